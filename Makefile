@@ -1,0 +1,59 @@
+# Two commands: `make serve` and `make test`. They need Python 3.11+ and make, nothing else.
+
+PYTHON   ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+               if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+               then command -v $$p; break; fi; done)
+PORT     ?= 8000
+HOST     ?= 127.0.0.1
+HOME_DIR ?= .home
+VENV     := .venv
+BIN      := $(VENV)/bin
+
+.PHONY: help serve test check format lock wheel clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+serve: $(VENV)/.serve ## set up, fill an empty home with the shipped plans, and serve
+	@$(BIN)/ogpgraph serve --host $(HOST) --port $(PORT) --home $(HOME_DIR)
+
+test: $(VENV)/.test ## set up and run every test
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/.test ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.test ## mend formatting and what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## renew the pinned, hashed requirements (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url --quiet pyproject.toml -o requirements/serve.txt \
+	    --extra build
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url --quiet pyproject.toml -o requirements/test.txt \
+	    --extra build --extra dev
+
+wheel: $(VENV)/.test ## build the wheel into dist/
+	$(BIN)/python -m hatchling build -t wheel
+
+clean: ## remove what the targets made (not the home)
+	rm -rf $(VENV) dist build
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "ogpgraph needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.serve: requirements/serve.txt pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/serve.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@ $(VENV)/.serve

@@ -1,0 +1,213 @@
+"""THE read path: a page of a list, and one thing with what belongs to it.
+
+A list is exactly two queries, however long: the IRIs of the page, then one CONSTRUCT for
+them with labels. Values enter queries only as terms.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ogpgraph.errors import BadRequest, NotFound
+from ogpgraph.files import Graph
+from ogpgraph.iris import Names
+from ogpgraph.kinds import KINDS, PART_LINKS, Filter, Kind, absolute
+from ogpgraph.store.base import Row, Store, boolean, rows, statements
+from ogpgraph.terms import Term, iri, literal
+
+PAGE_SIZE = 20
+MAX_PAGE_SIZE = 1000
+
+_LABELS = "?o skos:prefLabel ?label"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: the IRIs in order, what is said of them, and where it goes on.
+
+    `next` is the cursor of the following page, None on the last; `total` only where asked for.
+    """
+
+    kind: Kind
+    items: tuple[str, ...]
+    graph: Graph
+    next: str | None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One thing: its IRI, and the statements about it and its parts."""
+
+    iri: str
+    graph: Graph
+    kind: Kind | None = None
+
+
+class Browser:
+    """Lists and descriptions from a store."""
+
+    def __init__(self, store: Store, names: Names, *, timeout: float | None = None) -> None:
+        self._store = store
+        self._names = names
+        self._timeout = timeout
+
+    def page(
+        self,
+        kind: Kind,
+        filters: Mapping[str, str] | None = None,
+        *,
+        size: int = PAGE_SIZE,
+        cursor: str | None = None,
+        total: bool = False,
+    ) -> Page:
+        """A page of a list.
+
+        Raises:
+            BadRequest: an unknown filter, a value that no thing has, a bad size or cursor.
+        """
+        if not 1 <= size <= MAX_PAGE_SIZE:
+            raise BadRequest(
+                f"page_size is {size}; it must lie between 1 and {MAX_PAGE_SIZE}.",
+                parameter="page_size",
+            )
+        patterns = self._patterns(kind, filters or {})
+        after = _keyset(cursor) if cursor else ""
+        order = "ORDER BY ?key1 ?key2 ?item"
+        found = self._rows(
+            f"SELECT DISTINCT ?item ?key1 ?key2 WHERE {{ {patterns} {after} }} "  # noqa: S608
+            f"{order} LIMIT {size + 1}"
+        )
+        if not found and not cursor:
+            self._check_values(kind, filters or {})
+        shown = found[:size]
+        items = tuple(row["item"].value for row in shown)
+        count = self._count(patterns) if total else None
+        more = _cursor(shown[-1]) if len(found) > size else None
+        return Page(kind, items, self._described(items, kind), more, count)
+
+    def describe(self, subject: str, kind: Kind | None = None) -> Resource:
+        """One thing with its parts, two steps deep, and the labels of what it names.
+
+        Raises:
+            NotFound: nothing is said of it.
+            BadRequest: it is not an IRI.
+        """
+        root = iri(subject)
+        links = " ".join(f"ogp:{name}" for name in PART_LINKS)
+        context = _context(kind)
+        graph = self._construct(
+            f"VALUES ?root {{ {root} }} {{ {{ ?root ?p ?o BIND (?root AS ?s) }} UNION "
+            f"{{ VALUES ?link {{ {links} }} ?root ?link ?s . ?s ?p ?o }} UNION "
+            f"{{ VALUES ?link {{ {links} }} VALUES ?step {{ {links} }} "
+            f"?root ?link ?part . ?part ?step ?s . ?s ?p ?o }} {context} }}"
+        )
+        if not len(graph):
+            raise NotFound(f"Nothing is said here of {subject}.")
+        return Resource(subject, graph, kind)
+
+    def _described(self, items: Sequence[str], kind: Kind) -> Graph:
+        if not items:
+            return Graph()
+        roots = " ".join(str(iri(item)) for item in items)
+        return self._construct(
+            f"VALUES ?root {{ {roots} }} "
+            f"{{ {{ ?root ?p ?o BIND (?root AS ?s) }} {_context(kind)} }}"
+        )
+
+    def _construct(self, pattern: str) -> Graph:
+        text = (
+            f"{self._names.sparql_prologue}CONSTRUCT {{ ?s ?p ?o . {_LABELS} }} "
+            f"WHERE {{ {pattern} OPTIONAL {{ {_LABELS} }} }}"
+        )
+        return statements(self._store.query(text, timeout=self._timeout))
+
+    def _rows(self, text: str) -> list[Row]:
+        whole = self._names.sparql_prologue + text
+        return list(rows(self._store.query(whole, timeout=self._timeout)))
+
+    def _count(self, patterns: str) -> int:
+        text = f"SELECT (COUNT(DISTINCT ?item) AS ?n) WHERE {{ {patterns} }}"  # noqa: S608
+        return int(self._rows(text)[0]["n"].value)
+
+    def _patterns(self, kind: Kind, filters: Mapping[str, str]) -> str:
+        known = {row.name: row for row in kind.filters}
+        members = kind.members or f"?item a {iri(kind.class_iri(self._names))} ."
+        parts = [members]
+        for name, value in filters.items():
+            if name not in known:
+                raise BadRequest(
+                    f"{kind.name} has no filter “{name}”.", known=sorted(known), parameter=name
+                )
+            parts.append(f"VALUES ?{name} {{ {self._value(known[name], value)} }}")
+            parts.append(known[name].pattern)
+        return " ".join([*parts, kind.order])
+
+    def _value(self, row: Filter, value: str) -> Term:
+        """The term that a filter's value names: an id, or a whole IRI under the prefix."""
+        if not value:
+            raise BadRequest(f"{row.name} has no value.", parameter=row.name)
+        if row.literal:
+            return literal(value)
+        prefix = absolute(self._names, row.prefix)
+        try:
+            return iri(value if value.startswith(prefix) else prefix + value)
+        except BadRequest as error:
+            raise BadRequest(f"{row.name}: {error.message}", parameter=row.name) from error
+
+    def _check_values(self, kind: Kind, filters: Mapping[str, str]) -> None:
+        """After an empty list: tell an id that nothing has from a filter that fits nothing."""
+        for row in kind.filters:
+            if row.literal or row.name not in filters:
+                continue
+            value = self._value(row, filters[row.name])
+            ask = f"ASK {{ {value} ?p ?o }}"
+            if not boolean(self._store.query(ask, timeout=self._timeout)):
+                raise BadRequest(
+                    f"{row.name}: nothing here has the id “{filters[row.name]}”.",
+                    known=self._known_values(row),
+                    parameter=row.name,
+                )
+
+    def _known_values(self, row: Filter) -> list[str]:
+        kind = next((k for k in KINDS.values() if k.prefix == row.prefix), None)
+        if kind is None:
+            prefix = absolute(self._names, row.prefix)
+            scheme = iri(prefix.rstrip("/"))
+            found = self._rows(f"SELECT ?item WHERE {{ ?item skos:inScheme {scheme} }} LIMIT 100")  # noqa: S608
+            return sorted(r["item"].value.removeprefix(prefix) for r in found)
+        members = kind.members or f"?item a {iri(kind.class_iri(self._names))} ."
+        found = self._rows(f"SELECT DISTINCT ?item WHERE {{ {members} }} LIMIT 200")  # noqa: S608
+        return sorted(kind.identifier(self._names, r["item"].value) or "" for r in found)
+
+
+def _context(kind: Kind | None) -> str:
+    return f"UNION {{ {kind.context} }}" if kind and kind.context else ""
+
+
+def _cursor(row: Row) -> str:
+    key2 = int(float(row["key2"].value))
+    values = [row["key1"].value, key2, row["item"].value]
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def _keyset(cursor: str) -> str:
+    """The condition “after this row” of a cursor that we gave out."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values: Any = json.loads(base64.urlsafe_b64decode(padded))
+        first, second, item = values
+        one, two, three = literal(str(first)), int(second), literal(str(item))
+    except (ValueError, TypeError, binascii.Error, BadRequest) as error:
+        raise BadRequest(
+            "cursor is not one that this service gave out.", parameter="cursor"
+        ) from error
+    return (
+        f"FILTER (?key1 > {one} || (?key1 = {one} && "
+        f"(?key2 > {two} || (?key2 = {two} && STR(?item) > {three}))))"
+    )

@@ -1,0 +1,164 @@
+"""Everything that can go wrong, as exceptions without HTTP or exit codes in them.
+
+    OgpGraphError
+    ├── BadInput                 a file or document that cannot be read
+    │   ├── BadSyntax            … at a line and column
+    │   ├── BadStoredQuery       a stored query whose header or text is wrong
+    │   └── NoGraphNamed         a document that does not say which named graph it is
+    ├── BadRequest               a parameter or text that a caller sent and can mend
+    │   ├── MalformedQuery       SPARQL that does not parse, with line and column
+    │   └── BadSetting           a setting whose value cannot be used
+    ├── NotFound                 nothing has that name
+    ├── NotAcceptable            no offered media type satisfies the caller
+    ├── UnsupportedMediaType     the body is in a type that is not read here
+    ├── TooLarge                 a body or a query over its limit of bytes
+    ├── ResultTooLarge           an answer over its limit of rows or bytes
+    ├── NotConforming            content that breaks the shapes; carries the report
+    ├── ValidationFailed         the validator itself could not finish
+    ├── Locked                   another process writes to this home
+    └── Unavailable              the store cannot answer now
+        ├── QueryTimeout         … within the time limit
+        └── QueryCrashed         … because this query ended its worker
+
+`web/problems.py` maps each class to a status, `cli.py` to an exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the report is only carried here, never looked into
+    from ogpgraph.validation import Report
+
+
+class OgpGraphError(Exception):
+    """Root of the tree. `message` is one sentence for a person; `members` are machine-readable."""
+
+    def __init__(self, message: str, **members: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.members = {name: value for name, value in members.items() if value is not None}
+
+
+class BadInput(OgpGraphError):
+    """A file or document that cannot be read; `file` names it."""
+
+    def __init__(self, message: str, *, file: str | None = None) -> None:
+        super().__init__(message, file=file)
+        self.file = file
+
+
+class BadSyntax(BadInput):
+    """A document that does not parse. `line` and `column` count from 1."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        super().__init__(message, file=file)
+        self.line, self.column = line, column
+        self.members.update({k: v for k, v in (("line", line), ("column", column)) if v})
+
+
+class BadStoredQuery(BadSyntax):
+    """A stored query whose `#+` header or text is wrong."""
+
+
+class NoGraphNamed(BadInput):
+    """A document that does not say which named graph it is, or says two."""
+
+
+class BadRequest(OgpGraphError):
+    """Something a caller sent and can mend. `known` lists what would be right."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        known: Sequence[str] | None = None,
+        parameter: str | None = None,
+    ) -> None:
+        super().__init__(message, known=list(known) if known else None, parameter=parameter)
+        self.known, self.parameter = known, parameter
+
+
+class MalformedQuery(BadRequest):
+    """SPARQL text that does not parse. `line` and `column` count from 1 where known."""
+
+    def __init__(
+        self, message: str, *, line: int | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.members.update({k: v for k, v in (("line", line), ("column", column)) if v})
+
+
+class BadSetting(BadRequest):
+    """A setting whose value cannot be used; `parameter` is its name."""
+
+
+class NotFound(OgpGraphError):
+    """Nothing has that name."""
+
+
+class NotAcceptable(OgpGraphError):
+    """No offered media type satisfies the caller; `offers` lists what is there."""
+
+    def __init__(self, message: str, *, offers: Sequence[str]) -> None:
+        super().__init__(message, offers=list(offers))
+
+
+class UnsupportedMediaType(OgpGraphError):
+    """The body is in a type that is not read here; `accepted` lists those that are."""
+
+    def __init__(self, message: str, *, accepted: Sequence[str]) -> None:
+        super().__init__(message, accepted=list(accepted))
+
+
+class TooLarge(OgpGraphError):
+    """A body or text over `limit` bytes."""
+
+    def __init__(self, message: str, *, limit: int) -> None:
+        super().__init__(message, limit=limit)
+
+
+class ResultTooLarge(OgpGraphError):
+    """An answer over `limit` rows or bytes: refused whole, never cut."""
+
+    def __init__(self, message: str, *, limit: int) -> None:
+        super().__init__(message, limit=limit)
+
+
+class NotConforming(OgpGraphError):
+    """Content that breaks the shapes. Nothing was changed."""
+
+    def __init__(self, message: str, report: Report) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class ValidationFailed(OgpGraphError):
+    """The validator itself could not finish, so nothing is known about the content."""
+
+
+class Locked(OgpGraphError):
+    """Another process writes to this home."""
+
+
+class Unavailable(OgpGraphError):
+    """The store cannot answer now."""
+
+
+class QueryTimeout(Unavailable):
+    """The query did not finish within `limit_s` seconds."""
+
+    def __init__(self, message: str, *, limit_s: float) -> None:
+        super().__init__(message, limit_s=limit_s)
+
+
+class QueryCrashed(Unavailable):
+    """The query ended its worker: too deep, or too much memory."""

@@ -1,0 +1,121 @@
+"""Media types, and the one function that chooses among them (RFC 9110, section 12.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ogpgraph.errors import NotAcceptable
+
+JSON = "application/json"
+HTML = "text/html"
+TURTLE = "text/turtle"
+N_TRIPLES = "application/n-triples"
+JSON_LD = "application/ld+json"
+RDF_XML = "application/rdf+xml"
+RESULTS_JSON = "application/sparql-results+json"
+RESULTS_XML = "application/sparql-results+xml"
+CSV = "text/csv"
+TSV = "text/tab-separated-values"
+N_QUADS = "application/n-quads"
+TRIG = "application/trig"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A form that can be sent: its media type, other names it is asked by, its file suffix."""
+
+    media_type: str
+    aliases: tuple[str, ...] = ()
+    suffix: str = ""
+
+    def answers_to(self, media_range: str) -> int:
+        """How exactly a media range of an Accept header names this offer: 0 not at all to 3."""
+        if media_range == self.media_type:
+            return 3
+        if media_range in self.aliases:
+            return 3
+        kind, _, sub = media_range.partition("/")
+        if sub == "*" and kind == self.media_type.partition("/")[0]:
+            return 2
+        return 1 if media_range == "*/*" else 0
+
+
+SOLUTION_OFFERS = (
+    Offer(RESULTS_JSON, (JSON,), "json"),
+    Offer(RESULTS_XML, ("application/xml", "text/xml"), "xml"),
+    Offer(CSV, (), "csv"),
+    Offer(TSV, (), "tsv"),
+)
+BOOLEAN_OFFERS = SOLUTION_OFFERS[:2]
+GRAPH_OFFERS = (
+    Offer(TURTLE, ("application/turtle", "application/x-turtle"), "ttl"),
+    Offer(N_TRIPLES, ("text/plain",), "nt"),
+    Offer(JSON_LD, (JSON,), "jsonld"),
+    Offer(RDF_XML, ("application/xml", "text/xml"), "rdf"),
+)
+RESOURCE_OFFERS = (
+    Offer(JSON, (), "json"),
+    Offer(JSON_LD, (), "jsonld"),
+    Offer(HTML, ("application/xhtml+xml",), "html"),
+    Offer(TURTLE, ("application/turtle", "application/x-turtle"), "ttl"),
+    Offer(N_TRIPLES, ("text/plain",), "nt"),
+    Offer(RDF_XML, (), "rdf"),
+)
+
+
+def negotiate(accept: str | None, offers: Sequence[Offer]) -> Offer:
+    """The offer that an Accept header prefers; the first one where it has no preference.
+
+    The most exact range that names an offer gives its quality; a higher quality wins, and of
+    equals the one listed first in `offers`. Ranges that name none of the offers are ignored.
+
+    Raises:
+        NotAcceptable: the header names none of the offers (or all with q=0).
+    """
+    if not offers:
+        raise NotAcceptable("Nothing is offered here.", offers=())
+    ranges = _ranges(accept) if accept and accept.strip() else [("*/*", 1.0)]
+    best: tuple[float, Offer] | None = None
+    for offer in offers:
+        quality = _quality(offer, ranges)
+        if quality > 0 and (best is None or quality > best[0]):
+            best = (quality, offer)
+    if best is None:
+        names = [offer.media_type for offer in offers]
+        raise NotAcceptable(
+            f"None of the media types asked for can be sent; ask for one of: {', '.join(names)}.",
+            offers=names,
+        )
+    return best[1]
+
+
+def by_suffix(suffix: str, offers: Sequence[Offer]) -> Offer | None:
+    """The offer with that file suffix, as in `/plans/CRI-4.ttl`."""
+    return next((offer for offer in offers if offer.suffix == suffix), None)
+
+
+def _quality(offer: Offer, ranges: list[tuple[str, float]]) -> float:
+    named = [(offer.answers_to(name), quality) for name, quality in ranges]
+    return max((pair for pair in named if pair[0]), default=(0, 0.0))[1]
+
+
+def _ranges(accept: str) -> list[tuple[str, float]]:
+    ranges = []
+    for part in accept.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if "/" in name:
+            ranges.append((name, _q(parameters)))
+    return ranges
+
+
+def _q(parameters: list[str]) -> float:
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key.strip() == "q":
+            try:
+                quality = float(value)
+            except ValueError:
+                return 0.0
+            return quality if 0 <= quality <= 1 else 0.0
+    return 1.0

@@ -1,0 +1,81 @@
+"""IRIs of one deployment: minted under its base, and taken apart again.
+
+    {base}ns#hasCommitment        a term of the ontology
+    {base}id/commitment/CRI-4-9   a thing
+    {base}scheme/branch/judicial  a concept of a code list
+    {base}graph/plan/CRI-4        a named graph
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from ogpgraph.settings import DEFAULT_BASE_IRI
+from ogpgraph.vocab import EXTERNAL_PREFIXES
+
+_THINGS = ("agent", "commitment", "country", "institution", "plan", "source")
+_SCHEMES = {
+    "basis": "basis",
+    "branch": "branch",
+    "completion": "completion-level",
+    "method": "alignment-method",
+    "ogpValue": "ogp-value",
+    "policyArea": "policy-area",
+    "role": "involvement-role",
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one deployment, all under `base`."""
+
+    base: str = DEFAULT_BASE_IRI
+
+    def term(self, local: str) -> str:
+        """A class or property of the ontology."""
+        return f"{self.base}ns#{local}"
+
+    def thing(self, kind: str, local: str) -> str:
+        """A thing of a kind, e.g. ("plan", "CRI-4")."""
+        return f"{self.base}id/{kind}/{local}"
+
+    def concept(self, scheme: str, local: str) -> str:
+        """A concept of a scheme, e.g. ("branch", "judicial")."""
+        return f"{self.base}scheme/{scheme}/{local}"
+
+    def graph(self, path: str) -> str:
+        """A named graph, e.g. "plan/CRI-4"."""
+        return f"{self.base}graph/{path}"
+
+    def derived_graph(self, graph: str) -> str | None:
+        """The companion of a graph that holds what the rules derive from it."""
+        prefix = f"{self.base}graph/"
+        if not graph.startswith(prefix) or graph.startswith(f"{prefix}derived/"):
+            return None
+        return f"{prefix}derived/{graph.removeprefix(prefix)}"
+
+    def is_derived(self, graph: str) -> bool:
+        """Whether a graph is such a companion."""
+        return graph.startswith(f"{self.base}graph/derived/")
+
+    def local(self, iri: str) -> str | None:
+        """The path of one of our IRIs below the base, None for anybody else's."""
+        return iri.removeprefix(self.base) if iri.startswith(self.base) else None
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """Prefix -> namespace: ours and the external ones, for texts that we write."""
+        own = {"ogp": f"{self.base}ns#"}
+        own |= {kind: f"{self.base}id/{kind}/" for kind in _THINGS}
+        own |= {prefix: f"{self.base}scheme/{name}/" for prefix, name in _SCHEMES.items()}
+        return dict(sorted((own | dict(EXTERNAL_PREFIXES)).items()))
+
+    @cached_property
+    def sparql_prologue(self) -> str:
+        """The same as PREFIX lines."""
+        return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in self.prefixes.items())
+
+    def rebase(self, text: str) -> str:
+        """A text that we ship, with the default base replaced by this deployment's."""
+        return text.replace(DEFAULT_BASE_IRI, self.base)

@@ -1,0 +1,226 @@
+"""THE write path: documents become versions of named graphs, all of them or none.
+
+    name the graph -> check -> validate (SHACL) -> derive -> ledger (fsync) -> one atomic replace
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ogpgraph import __version__
+from ogpgraph.errors import BadInput, NoGraphNamed, NotConforming
+from ogpgraph.files import Document, Graph
+from ogpgraph.iris import Names
+from ogpgraph.ledger import Activity, Ledger, Version
+from ogpgraph.reference import Reference
+from ogpgraph.rules import Rules
+from ogpgraph.store.base import Store
+from ogpgraph.terms import Term
+from ogpgraph.validation import Report, Validator
+from ogpgraph.vocab import RDF_TYPE
+
+Progress = Callable[[str], None]
+"""Called with the name of each document when it has been checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document and the named graph that it is to become."""
+
+    graph: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What came of a publication: the new versions (none where nothing changed), the report."""
+
+    versions: tuple[Version, ...]
+    report: Report
+
+
+class Publisher:
+    """Checks documents and publishes them."""
+
+    def __init__(
+        self, *, store: Store, ledger: Ledger, validator: Validator, rules: Rules, names: Names
+    ) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._validator = validator
+        self._rules = rules
+        self._names = names
+
+    def check(
+        self,
+        documents: Sequence[Document],
+        *,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Validate documents together, beside what the store holds, without publishing them.
+
+        Args:
+            documents: each one named graph.
+            progress: told of each document.
+
+        Raises:
+            NoGraphNamed, BadInput: a document does not say which graph it is.
+        """
+        return self._check(self._drafts(documents), progress)
+
+    def publish(
+        self,
+        documents: Sequence[Document],
+        *,
+        agent: str,
+        source: str,
+        progress: Progress | None = None,
+    ) -> Publication:
+        """Publish documents together: all are valid and become visible at once, or none.
+
+        Args:
+            documents: each one named graph; unchanged ones get no new version.
+            agent: who publishes.
+            source: what they come from, e.g. a folder's name.
+            progress: told of each document.
+
+        Raises:
+            NotConforming: some break the shapes; nothing changed.
+            NoGraphNamed, BadInput: a document does not say which graph it is.
+            Unavailable, Locked: nothing changed.
+        """
+        drafts = self._drafts(documents)
+        report = self._check(drafts, progress)
+        if not report.conforms:
+            count = len(report.violations)
+            raise NotConforming(f"{count} violations of the shapes; nothing was changed.", report)
+        heads = {head.graph: head.digest for head in self._ledger.heads()}
+        changed = {
+            draft.graph: draft.document.graph
+            for draft in drafts
+            if heads.get(draft.graph) != draft.document.graph.digest
+        }
+        if not changed:
+            return Publication((), report)
+        companions = self._companions(changed)
+        shapes = self._validator.digest
+        activity = Activity(agent, source, f"ogpgraph {__version__}", shapes)
+        versions = self._ledger.append(changed, activity)
+        self._store.replace(changed | companions)
+        return Publication(versions, report)
+
+    def repair(self) -> tuple[str, ...]:
+        """Make the store hold what the ledger says; returns the graphs that were not equal."""
+        wanted = {head.graph: head for head in self._ledger.heads()}
+        present = [iri for iri in self._store.graphs() if not self._names.is_derived(iri)]
+        differing = {
+            iri: Graph() if iri not in wanted else self._ledger.content(wanted[iri].digest)
+            for iri in sorted({*present, *wanted})
+            if iri not in wanted or self._store.graph(iri).digest != wanted[iri].digest
+        }
+        if differing:
+            self._store.replace(differing | self._companions(differing))
+        return tuple(differing)
+
+    def _drafts(self, documents: Sequence[Document]) -> list[Draft]:
+        drafts: dict[str, Draft] = {}
+        for document in documents:
+            draft = Draft(graph_of(document, self._names), document)
+            if other := drafts.get(draft.graph):
+                raise BadInput(
+                    f"{document.name} and {other.document.name} are both <{draft.graph}>.",
+                    file=document.name,
+                )
+            drafts[draft.graph] = draft
+        return list(drafts.values())
+
+    def _check(self, drafts: Sequence[Draft], progress: Progress | None) -> Report:
+        given = {draft.graph: draft.document.graph for draft in drafts}
+        shared = Reference(self._shared(given))
+        reports = []
+        for draft in drafts:
+            document = draft.document
+            around = self._supplemented(document.graph, given) | shared.around(document.graph)
+            reports.append(
+                self._validator.validate(
+                    document.graph, around, lines=document.line_of, file=document.name
+                )
+            )
+            if progress:
+                progress(document.name)
+        return Report.merged(reports)
+
+    def _shared(self, given: Mapping[str, Graph]) -> list[Graph]:
+        """The reference graphs of the store, with those given in place of their old content."""
+        stored = [
+            self._store.graph(iri)
+            for iri in self._store.graphs()
+            if iri not in given and not self._names.is_derived(iri)
+        ]
+        return [graph for graph in (*stored, *given.values()) if self._is_reference(graph)]
+
+    def _is_reference(self, graph: Graph) -> bool:
+        return bool(_typed(graph, self._names.term("ReferenceGraph")))
+
+    def _supplemented(self, graph: Graph, given: Mapping[str, Graph]) -> Graph:
+        """The graphs that this one supplements, by its own statement."""
+        predicate = f" <{self._names.term('supplements')}> <"
+        found = Graph()
+        for line in graph.lines:
+            if predicate in line:
+                iri = line.rsplit("<", 1)[1].removesuffix("> .")
+                found = found | given.get(iri, self._store.graph(iri))
+        return found
+
+    def _companions(self, changed: Mapping[str, Graph]) -> dict[str, Graph]:
+        """The derived graph of each changed one, and of those that refer to what changed."""
+        shared = Reference(self._shared(changed))
+        affected = dict(changed)
+        if any(self._is_reference(graph) for graph in changed.values()):
+            affected = {iri: self._store.graph(iri) for iri in self._store.graphs()} | affected
+        companions = {}
+        for iri, graph in affected.items():
+            companion = self._names.derived_graph(iri)
+            if companion:
+                companions[companion] = self._rules.derive(graph, shared.around(graph))
+        return companions
+
+
+def graph_of(document: Document, names: Names) -> str:
+    """The named graph that a document says it is, or that its only action plan implies.
+
+    Raises:
+        NoGraphNamed: it says none, or two.
+        BadInput: the graph lies outside the base, or is one that the rules write.
+    """
+    declared = sorted(
+        {
+            *_typed(document.graph, names.term("SourceGraph")),
+            *_typed(document.graph, names.term("ReferenceGraph")),
+        }
+    )
+    if not declared:
+        prefix = names.thing("plan", "")
+        plans = _typed(document.graph, names.term("ActionPlan"))
+        declared = [names.graph("plan/" + iri.removeprefix(prefix)) for iri in sorted(plans)]
+    if len(declared) != 1:
+        found = "none" if not declared else ", ".join(f"<{iri}>" for iri in declared)
+        raise NoGraphNamed(
+            f"{document.name}: says of {found} that it is the named graph of this file. Say it of "
+            f"exactly one: <{names.graph('plan/…')}> a ogp:SourceGraph .",
+            file=document.name,
+        )
+    if names.derived_graph(declared[0]) is None:
+        raise BadInput(
+            f"{document.name}: <{declared[0]}> cannot be published; named graphs begin with "
+            f"<{names.graph('')}>, and those under derived/ are written by the rules.",
+            file=document.name,
+        )
+    return declared[0]
+
+
+def _typed(graph: Graph, class_iri: str) -> set[str]:
+    """The subjects of a graph that are stated to be of a class."""
+    suffix = f" {Term('iri', RDF_TYPE)} {Term('iri', class_iri)} ."
+    return {line[1 : -len(suffix) - 1] for line in graph.lines if line.endswith(suffix)}

@@ -1,0 +1,245 @@
+"""The composition root: opens everything once, for the web and the command line alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ogpgraph.browse import Browser
+from ogpgraph.errors import BadInput, Unavailable
+from ogpgraph.files import Document, Graph, read
+from ogpgraph.iris import Names
+from ogpgraph.jsonld import Framer
+from ogpgraph.ledger import Ledger, Version
+from ogpgraph.ontology import Ontology
+from ogpgraph.publish import Progress, Publication, Publisher, graph_of
+from ogpgraph.queries import StoredQueries, iri_prefixes, load_rules
+from ogpgraph.rules import Rules
+from ogpgraph.settings import DEFAULT_BASE_IRI, EMBEDDED, Settings
+from ogpgraph.shipped import Shipped, data_files
+from ogpgraph.store.base import Store
+from ogpgraph.store.embedded import EmbeddedStore
+from ogpgraph.store.remote import RemoteStore
+from ogpgraph.validation import Report, Validator
+
+SHIPPED_AGENT = "ogpgraph (shipped with the package)"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What the package ships, read once and rewritten to the base of the deployment."""
+
+    names: Names
+    shipped: Shipped
+    validator: Validator
+    rules: Rules
+    queries: StoredQueries
+    ontology: Ontology
+    framer: Framer
+
+    @classmethod
+    def load(cls, settings: Settings) -> Library:
+        """Read the shipped files.
+
+        Raises:
+            BadInput: one of them cannot be read.
+        """
+        names, shipped = Names(settings.base_iri), Shipped.find()
+        rebase = (DEFAULT_BASE_IRI, names.base)
+        folder = shipped.queries
+        shapes = _union(_read_all(shipped.shapes, names))
+        core = read(shipped.root / "ontology" / "ogp.ttl", base=names.base, rebase=rebase).graph
+        context_url = f"{settings.base_url()}/context.jsonld"
+        return cls(
+            names=names,
+            shipped=shipped,
+            validator=Validator(shapes),
+            rules=Rules(rule.text for rule in load_rules(folder / "rules", rewrite=names.rebase)),
+            queries=StoredQueries(folder, prefixes=iri_prefixes(names), rewrite=names.rebase),
+            ontology=Ontology(core, names.term("")),
+            framer=Framer.read(shipped.context, rebase, context_url),
+        )
+
+    def reference_documents(self) -> list[Document]:
+        """The ontology, its alignments and the code lists."""
+        return _read_all(self.shipped.ontology, self.names)
+
+    def sample_documents(self) -> list[Document]:
+        """The shipped plans and what goes with them."""
+        return _read_all(self.shipped.data, self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a home holds."""
+
+    home: Path
+    sequence: int
+    versions: tuple[Version, ...]
+    statements: int
+
+
+class Service:
+    """An open home: store, ledger and the two paths over them."""
+
+    def __init__(self, settings: Settings, library: Library, store: Store, ledger: Ledger) -> None:
+        self.settings = settings
+        self.library = library
+        self.names = library.names
+        self.store = store
+        self._ledger = ledger
+        self._publisher = Publisher(
+            store=store,
+            ledger=ledger,
+            validator=library.validator,
+            rules=library.rules,
+            names=library.names,
+        )
+        self.browser = Browser(store, library.names, timeout=settings.query_timeout)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Service:
+        """Open a home, making it if need be, and repair its store from its ledger.
+
+        Raises:
+            Locked: another process has it open.
+            Unavailable: it cannot be used.
+            BadInput: a shipped file cannot be read.
+        """
+        library = Library.load(settings)
+        try:
+            settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise Unavailable(f"The home {settings.home} cannot be made: {reason}.") from error
+        store = _open_store(settings, library.names)
+        ledger = Ledger(settings.home / "ledger.sqlite")
+        service = cls(settings, library, store, ledger)
+        service._publisher.repair()
+        return service
+
+    @property
+    def sequence(self) -> int:
+        """The sequence number of the newest version: the version of the whole dataset."""
+        return self._ledger.sequence()
+
+    def refresh(self, progress: Progress | None = None) -> None:
+        """Publish the package's ontology and code lists where they differ from the home's."""
+        self._publisher.publish(
+            self.library.reference_documents(),
+            agent=SHIPPED_AGENT,
+            source="ontology",
+            progress=progress,
+        )
+
+    def fill(self, *, sample: bool = True, progress: Progress | None = None) -> bool:
+        """Fill an empty home with the ontology and the shipped data, in one step.
+
+        Returns:
+            Whether the home was empty. A home that is not only gets its ontology refreshed.
+        """
+        if self.sequence:
+            self.refresh(progress)
+            return False
+        documents = self.library.reference_documents()
+        if sample:
+            documents += self.library.sample_documents()
+        self._publisher.publish(
+            documents, agent=SHIPPED_AGENT, source="data/ttl", progress=progress
+        )
+        return True
+
+    def load(
+        self, paths: Iterable[Path], *, agent: str, progress: Progress | None = None
+    ) -> Publication:
+        """Publish files and folders of files, all of them or none.
+
+        Raises:
+            BadInput, BadSyntax, NotConforming, Unavailable: nothing changed.
+        """
+        files = list(paths)
+        documents = read_documents(files, self.names)
+        source = ", ".join(path.name for path in files)
+        return self._publisher.publish(documents, agent=agent, source=source, progress=progress)
+
+    def status(self) -> Status:
+        """What the home holds."""
+        versions = tuple(v for v in self._ledger.heads() if v.statements)
+        count = sum(version.statements for version in versions)
+        return Status(self.settings.home, self._ledger.sequence(), versions, count)
+
+    def close(self) -> None:
+        """Close the store and the ledger."""
+        self.store.close()
+        self._ledger.close()
+
+
+def validate(
+    library: Library, paths: Iterable[Path], *, progress: Progress | None = None
+) -> Report:
+    """Validate files and folders against the shapes, beside the shipped ontology and data.
+
+    Needs no home and changes nothing.
+
+    Raises:
+        BadInput, BadSyntax: a file cannot be read.
+    """
+    documents = read_documents(paths, library.names)
+    shipped = [*library.reference_documents(), *library.sample_documents()]
+    store, ledger = EmbeddedStore(), Ledger(Path(":memory:"))
+    store.replace({graph_of(known, library.names): known.graph for known in shipped})
+    publisher = Publisher(
+        store=store,
+        ledger=ledger,
+        validator=library.validator,
+        rules=library.rules,
+        names=library.names,
+    )
+    return publisher.check(documents, progress=progress)
+
+
+def read_documents(paths: Iterable[Path], names: Names) -> list[Document]:
+    """Files, and every Turtle file below folders, in the order given.
+
+    Raises:
+        BadInput: there is none, or one cannot be read.
+        BadSyntax: one does not parse.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = data_files(path)
+            if not found:
+                raise BadInput(f"{path}: no .ttl file below this folder.", file=str(path))
+            files.extend(found)
+        else:
+            files.append(path)
+    return [read(file, base=names.base) for file in files]
+
+
+def _open_store(settings: Settings, names: Names) -> Store:
+    if settings.store == EMBEDDED:
+        return EmbeddedStore(settings.home / "store", prefixes=names.prefixes)
+    return RemoteStore(
+        settings.store,
+        settings.store_update,
+        user=settings.store_user,
+        password=settings.store_password,
+        timeout=settings.query_timeout,
+    )
+
+
+def _read_all(paths: Iterable[Path], names: Names) -> list[Document]:
+    rebase = (DEFAULT_BASE_IRI, names.base)
+    root = Shipped.find().root
+    documents = []
+    for path in paths:
+        document = read(path, base=names.base, rebase=rebase)
+        shown = str(path.relative_to(root))
+        documents.append(Document(shown, document.graph, document.line_of))
+    return documents
+
+
+def _union(documents: Sequence[Document]) -> Graph:
+    return Graph.of(line for document in documents for line in document.graph.lines)

@@ -1,0 +1,188 @@
+"""Every setting, its flag, its environment variable and its default: the only reader of both.
+
+`docs/settings.md` lists this table, held by a test.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from ogpgraph.errors import BadRequest, BadSetting
+from ogpgraph.terms import iri
+from ogpgraph.vocab import LANGUAGES
+
+DEFAULT_BASE_IRI = "https://w3id.org/ogpgraph/"
+EMBEDDED = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Frozen settings of one process. Times in seconds, sizes as named."""
+
+    home: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_iri: str = DEFAULT_BASE_IRI
+    public_url: str | None = None
+    query_timeout: float = 10.0
+    query_memory: int = 1024
+    query_workers: int = 2
+    result_rows: int = 10_000
+    store: str = EMBEDDED
+    store_update: str | None = None
+    store_user: str | None = None
+    store_password: str | None = None
+    language: str = "en"
+
+    def base_url(self) -> str:
+        """Where the service is reached: the public URL, else host and port; no final slash."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::"} else self.host  # noqa: S104
+        return f"http://{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row: the name of the field, its environment variable, how to read it, what it is."""
+
+    name: str
+    variable: str
+    read: Callable[[str], Any]
+    description: str
+    secret: bool = False
+
+
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:
+            raise ValueError(f"must lie between {low:g} and {high:g}")
+        return value
+
+    return read
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(f"must lie between {low} and {high}")
+        return value
+
+    return read
+
+
+def _base_iri(text: str) -> str:
+    iri(text)
+    if not text.startswith(("http://", "https://")) or not text.endswith("/"):
+        raise ValueError("must begin with http:// or https:// and end with /")
+    return text
+
+
+def _url(text: str) -> str:
+    iri(text)
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return text
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
+    return text
+
+
+def _store(text: str) -> str:
+    return text if text == EMBEDDED else _url(text)
+
+
+SETTINGS = (
+    Setting("home", "OGPGRAPH_HOME", Path, "Folder of the ledger and the store."),
+    Setting("host", "OGPGRAPH_HOST", str, "Address to listen on."),
+    Setting("port", "OGPGRAPH_PORT", _whole(1, 65535), "Port to listen on."),
+    Setting("base_iri", "OGPGRAPH_BASE_IRI", _base_iri, "IRI under which things are named."),
+    Setting("public_url", "OGPGRAPH_PUBLIC_URL", _url, "URL at which people reach the service."),
+    Setting(
+        "query_timeout",
+        "OGPGRAPH_QUERY_TIMEOUT",
+        _number(0.1, 60),
+        "Seconds that a query may take, from its arrival.",
+    ),
+    Setting(
+        "query_memory",
+        "OGPGRAPH_QUERY_MEMORY",
+        _whole(256, 1_048_576),
+        "MiB of memory that one query worker may take.",
+    ),
+    Setting("query_workers", "OGPGRAPH_QUERY_WORKERS", _whole(1, 256), "Query worker processes."),
+    Setting(
+        "result_rows",
+        "OGPGRAPH_RESULT_ROWS",
+        _whole(1, 10_000_000),
+        "Rows or triples that one SPARQL answer may hold; more is an error, never cut.",
+    ),
+    Setting(
+        "store",
+        "OGPGRAPH_STORE",
+        _store,
+        "“embedded”, or the query URL of a SPARQL 1.1 engine.",
+    ),
+    Setting(
+        "store_update", "OGPGRAPH_STORE_UPDATE", _url, "Update URL of that engine, if another."
+    ),
+    Setting("store_user", "OGPGRAPH_STORE_USER", str, "User name at that engine."),
+    Setting("language", "OGPGRAPH_LANGUAGE", _language, "Language of messages: es or en."),
+    Setting("store_password", "OGPGRAPH_STORE_PASSWORD", str, "Password at that engine.", True),
+)
+
+
+def load_settings(
+    given: Mapping[str, object] | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings from flags (`given`, None = not given) over the environment over the defaults.
+
+    Raises:
+        BadSetting: a value cannot be used; the message names the setting and what would be right.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = environment.get(setting.variable)
+        if text not in (None, ""):
+            values[setting.name] = _read(setting, str(text), setting.variable)
+        if given and (flag := given.get(setting.name)) is not None:
+            values[setting.name] = _read(setting, str(flag), _flag(setting.name))
+    home = values.pop("home", None) or _default_home(environment)
+    workers = os.cpu_count() or 2
+    language = "es" if environment.get("LANG", "").startswith("es") else "en"
+    plain = Settings(home=home.expanduser(), query_workers=workers, language=language)
+    return replace(plain, **values)
+
+
+def defaults() -> dict[str, object]:
+    """The default of each setting by name, for help texts and docs; `home` is described."""
+    plain = {field.name: field.default for field in fields(Settings)}
+    described = {"home": "~/.local/share/ogpgraph", "query_workers": "one a core", "language": "as LANG"}
+    return plain | described
+
+
+def _read(setting: Setting, text: str, name: str) -> Any:
+    try:
+        return setting.read(text)
+    except (ValueError, BadRequest) as error:
+        shown = "(secret)" if setting.secret else f"“{text}”"
+        raise BadSetting(f"{name}: {shown} cannot be used: {error}.", parameter=name) from error
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _default_home(environment: Mapping[str, str]) -> Path:
+    data_home = environment.get("XDG_DATA_HOME")
+    return Path(data_home or "~/.local/share") / "ogpgraph"

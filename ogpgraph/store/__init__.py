@@ -1,0 +1,1 @@
+"""Stores of named graphs: one contract, an embedded engine and any remote one."""

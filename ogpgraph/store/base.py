@@ -1,0 +1,159 @@
+"""The contract of a store, and what the stores share.
+
+A store holds named graphs. Its default graph is their RDF merge: a triple stands in it once,
+however many named graphs hold it. Writes are whole named graphs in one atomic step, so that
+nothing enters unvalidated and no reader sees half of a change.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ogpgraph.files import Graph
+from ogpgraph.terms import XSD_STRING, Term
+
+Row = Mapping[str, Term]
+
+
+class Result(Protocol):
+    """An answer that can be written once, in a media type of its kind."""
+
+    @property
+    def kind(self) -> str:
+        """ "solutions", "boolean" or "graph"."""
+        ...
+
+    def write(self, media_type: str) -> bytes:
+        """The engine's own bytes in that media type.
+
+        Raises:
+            ResultTooLarge, QueryTimeout, QueryCrashed: the answer cannot be given whole.
+        """
+        ...
+
+
+class Store(Protocol):
+    """What the publish path and the browse path need of an engine."""
+
+    def query(
+        self,
+        text: str,
+        *,
+        timeout: float | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> Result:
+        """Evaluate a SPARQL 1.1 query on the merge, or on the graphs given.
+
+        Raises:
+            MalformedQuery: the text does not parse.
+            QueryTimeout: it did not finish within `timeout` seconds.
+            Unavailable: the engine cannot answer.
+        """
+        ...
+
+    def graph(self, iri: str) -> Graph:
+        """The content of a named graph; empty where there is none."""
+        ...
+
+    def graphs(self) -> tuple[str, ...]:
+        """The IRIs of the named graphs that are not empty, sorted."""
+        ...
+
+    def replace(self, graphs: Mapping[str, Graph]) -> None:
+        """Replace the content of each named graph, all in one atomic step; empty drops it."""
+        ...
+
+    def drop(self, iri: str) -> None:
+        """Remove a named graph."""
+        ...
+
+    def close(self) -> None:
+        """Release the engine. Nothing can be asked afterwards."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What turns the old content of some named graphs into the new, default graph included."""
+
+    deleted: tuple[str, ...]
+    inserted: tuple[str, ...]
+
+    def update(self) -> str:
+        """One SPARQL 1.1 Update request, atomic in the engines we know; empty for no change."""
+        parts = []
+        if self.deleted:
+            parts.append("DELETE DATA {\n" + "\n".join(self.deleted) + "\n}")
+        if self.inserted:
+            parts.append("INSERT DATA {\n" + "\n".join(self.inserted) + "\n}")
+        return " ;\n".join(parts)
+
+
+def change(
+    old: Mapping[str, Graph],
+    new: Mapping[str, Graph],
+    held_elsewhere: Callable[[Iterable[str]], set[str]],
+) -> Change:
+    """The difference between two states of the same named graphs, kept in step with the merge.
+
+    Args:
+        old: the present content of each graph of `new`.
+        new: the content that is wanted.
+        held_elsewhere: of some statements, those that a named graph outside `new` holds.
+    """
+    deleted: list[str] = []
+    inserted: list[str] = []
+    gone: set[str] = set()
+    kept: set[str] = set()
+    for iri, graph in new.items():
+        before, after = set(old[iri].lines), set(graph.lines)
+        deleted.extend(_in_graph(iri, before - after))
+        inserted.extend(_in_graph(iri, after - before))
+        gone |= before - after
+        kept |= after
+    gone -= kept
+    if gone:
+        gone -= held_elsewhere(sorted(gone))
+    deleted.extend(sorted(gone))
+    inserted.extend(sorted(kept.difference(*(graph.lines for graph in old.values()))))
+    return Change(tuple(deleted), tuple(inserted))
+
+
+def rows(result: Result) -> Iterator[Row]:
+    """The solutions of a SELECT, read from its SPARQL JSON form."""
+    for binding in _json(result)["results"]["bindings"]:
+        yield {name: _term(value) for name, value in binding.items()}
+
+
+def boolean(result: Result) -> bool:
+    """The answer of an ASK."""
+    return bool(_json(result)["boolean"])
+
+
+def statements(result: Result) -> Graph:
+    """The triples of a CONSTRUCT or DESCRIBE as a graph value."""
+    text = result.write("application/n-triples").decode()
+    return Graph.of(line for line in text.split("\n") if line)
+
+
+def _json(result: Result) -> Any:
+    return json.loads(result.write("application/sparql-results+json"))
+
+
+def _in_graph(iri: str, lines: Iterable[str]) -> list[str]:
+    ordered = sorted(lines)
+    return [f"GRAPH <{iri}> {{", *ordered, "}"] if ordered else []
+
+
+def _term(value: Mapping[str, str]) -> Term:
+    if value["type"] == "uri":
+        return Term("iri", value["value"])
+    if value["type"] == "bnode":
+        return Term("blank", value["value"])
+    datatype = value.get("datatype")
+    datatype = None if datatype == XSD_STRING else datatype
+    return Term("literal", value["value"], value.get("xml:lang"), datatype)

@@ -1,0 +1,144 @@
+"""Any SPARQL 1.1 engine by protocol, through SPARQLWrapper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.error import HTTPError, URLError
+
+from SPARQLWrapper import POST, SPARQLWrapper
+from SPARQLWrapper.SPARQLExceptions import EndPointInternalError, QueryBadFormed, SPARQLWrapperException
+
+from ogpgraph.errors import MalformedQuery, QueryTimeout, Unavailable
+from ogpgraph.files import Graph
+from ogpgraph.store.base import Result, change, rows, statements
+from ogpgraph.terms import Term
+
+_BATCH = 500
+"""Statements asked about in one query."""
+
+
+class RemoteStore:
+    """A store behind a query URL and, for writing, an update URL."""
+
+    def __init__(
+        self,
+        query_url: str,
+        update_url: str | None = None,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        timeout: float = 60.0,
+    ) -> None:
+        self._query_url = query_url
+        self._update_url = update_url
+        self._credentials = (user, password) if user else None
+        self._timeout = timeout
+
+    def query(
+        self,
+        text: str,
+        *,
+        timeout: float | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> Result:
+        """See `Store.query`. The text is sent when the answer is written or its kind asked."""
+        parameters = [("default-graph-uri", iri) for iri in default_graphs]
+        parameters += [("named-graph-uri", iri) for iri in named_graphs]
+        client = self._client(self._query_url, timeout or self._timeout)
+        client.setQuery(text)
+        if client.queryType not in _KINDS:
+            raise MalformedQuery("The text is not a SPARQL query.")
+        for name, value in parameters:
+            client.addParameter(name, value)
+        return _RemoteResult(client, timeout or self._timeout)
+
+    def graph(self, iri: str) -> Graph:
+        """See `Store.graph`."""
+        term = Term("iri", iri)
+        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {term} {{ ?s ?p ?o }} }}"  # noqa: S608
+        return statements(self.query(text))
+
+    def graphs(self) -> tuple[str, ...]:
+        """See `Store.graphs`."""
+        found = rows(self.query("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"))
+        return tuple(sorted(row["g"].value for row in found))
+
+    def replace(self, graphs: Mapping[str, Graph]) -> None:
+        """See `Store.replace`: one update request of the difference."""
+        old = {iri: self.graph(iri) for iri in graphs}
+        update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
+        if update:
+            self._update(update)
+
+    def drop(self, iri: str) -> None:
+        """See `Store.drop`."""
+        self.replace({iri: Graph()})
+
+    def close(self) -> None:
+        """See `Store.close`: there is no connection to keep."""
+
+    def _update(self, text: str) -> None:
+        if not self._update_url:
+            raise Unavailable("This store is read-only: no update URL is configured.")
+        client = self._client(self._update_url, self._timeout)
+        client.setQuery(text)
+        _send(client, self._timeout)
+
+    def _held(self, lines: Iterable[str], changing: Mapping[str, Graph]) -> set[str]:
+        """Of some statements, those that a named graph outside `changing` holds."""
+        names = ", ".join(str(Term("iri", iri)) for iri in changing)
+        waiting, held = list(lines), set[str]()
+        while waiting:
+            batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
+            values = " ".join(f"({line.removesuffix(' .')})" for line in batch)
+            text = (
+                "CONSTRUCT { ?s ?p ?o } WHERE { "  # noqa: S608
+                f"VALUES (?s ?p ?o) {{ {values} }} "
+                f"GRAPH ?g {{ ?s ?p ?o }} FILTER (?g NOT IN ({names})) }}"
+            )
+            held.update(statements(self.query(text)).lines)
+        return held
+
+    def _client(self, url: str, timeout: float) -> SPARQLWrapper:
+        client = SPARQLWrapper(url)
+        client.setMethod(POST)
+        client.setTimeout(max(1, round(timeout)))
+        if self._credentials:
+            client.setCredentials(*self._credentials)
+        return client
+
+
+_KINDS = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
+
+
+class _RemoteResult:
+    """An answer that the engine sends in the media type asked for."""
+
+    def __init__(self, client: SPARQLWrapper, timeout: float) -> None:
+        self._client = client
+        self._timeout = timeout
+
+    @property
+    def kind(self) -> str:
+        return _KINDS[str(self._client.queryType)]
+
+    def write(self, media_type: str) -> bytes:
+        self._client.setOnlyConneg(True)
+        self._client.addCustomHttpHeader("Accept", media_type)
+        return _send(self._client, self._timeout)
+
+
+def _send(client: SPARQLWrapper, timeout: float) -> bytes:
+    try:
+        response: Any = client.query().response
+        return bytes(response.read())
+    except QueryBadFormed as error:
+        raise MalformedQuery("The remote engine does not accept the query.") from error
+    except TimeoutError as error:
+        raise QueryTimeout(
+            f"The remote engine did not answer within {timeout:g} s.", limit_s=timeout
+        ) from error
+    except (EndPointInternalError, SPARQLWrapperException, HTTPError, URLError, OSError) as error:
+        raise Unavailable("The remote engine cannot be reached or refused the request.") from error

@@ -1,0 +1,37 @@
+"""Prefixes of the vocabularies that we use, and the few external terms that code names.
+
+Our own terms are not here: they live under the base IRI of a deployment (`iris.Names`).
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+EXTERNAL_PREFIXES = MappingProxyType(
+    {
+        "dcterms": "http://purl.org/dc/terms/",
+        "eli": "http://data.europa.eu/eli/ontology#",
+        "foaf": "http://xmlns.com/foaf/0.1/",
+        "m8g": "http://data.europa.eu/m8g/",
+        "oa": "http://www.w3.org/ns/oa#",
+        "org": "http://www.w3.org/ns/org#",
+        "owl": "http://www.w3.org/2002/07/owl#",
+        "prov": "http://www.w3.org/ns/prov#",
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "sdg": "http://metadata.un.org/sdg/",
+        "sdgo": "http://metadata.un.org/sdg/ontology#",
+        "sh": "http://www.w3.org/ns/shacl#",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+        "time": "http://www.w3.org/2006/time#",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    }
+)
+
+RDF_TYPE = EXTERNAL_PREFIXES["rdf"] + "type"
+PREF_LABEL = EXTERNAL_PREFIXES["skos"] + "prefLabel"
+DEFINITION = EXTERNAL_PREFIXES["skos"] + "definition"
+TITLE = EXTERNAL_PREFIXES["dcterms"] + "title"
+PRIMARY_SOURCE = EXTERNAL_PREFIXES["prov"] + "hadPrimarySource"
+SDG = EXTERNAL_PREFIXES["sdg"]
+LANGUAGES = ("es", "en")

@@ -1,0 +1,1 @@
+"""The HTTP face: routes, negotiation, pages. The only user of FastAPI."""

@@ -1,0 +1,84 @@
+"""The application: routes, error shape and the few things that every response carries."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ogpgraph import __version__
+from ogpgraph.service import Service
+from ogpgraph.web import discovery, entities, problems, resources, sparql
+
+_EXPOSED = ["ETag", "Link", "Content-Location", "Retry-After"]
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+]
+
+
+def create_app(service: Service) -> FastAPI:
+    """The ASGI application over an open service."""
+    app = FastAPI(
+        title="ogpgraph",
+        version=__version__,
+        summary="A knowledge graph of Open Government action plans.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url="/docs",
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.service = service
+    problems.install(app)
+    for room in (discovery, sparql, entities, resources):
+        room.install(app)
+    static = str(files("ogpgraph.web") / "static")
+    app.mount("/static", StaticFiles(directory=static), name="static")
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["*"],
+        expose_headers=_EXPOSED,
+    )
+    app.add_middleware(_Envelope)
+    return app
+
+
+class _Envelope:
+    """HEAD answered as GET without its body, and the security headers on everything."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        head = scope["method"] == "HEAD"
+        if head:
+            scope = dict(scope, method="GET")
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_headers(scope["path"])]
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._app(scope, receive, send_on)
+
+
+def _headers(path: str) -> list[tuple[bytes, bytes]]:
+    """The documentation page brings a script of its own; every other page has none."""
+    if path.startswith("/docs"):
+        return _HEADERS
+    return [*_HEADERS, (b"content-security-policy", _POLICY.encode())]

@@ -1,0 +1,106 @@
+"""What every route needs of a request: its parameters, its language, its version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+
+from ogpgraph import __version__
+from ogpgraph.errors import BadRequest
+from ogpgraph.service import Service
+from ogpgraph.vocab import LANGUAGES
+
+
+def service_of(request: Request) -> Service:
+    """The service that the application serves."""
+    service = request.app.state.service
+    assert isinstance(service, Service)
+    return service
+
+
+def query_pairs(text: bytes, *, what: str = "The query string") -> list[tuple[str, str]]:
+    """Name-value pairs of a query string or form, decoded once, strictly as UTF-8.
+
+    Raises:
+        BadRequest: they are not UTF-8, or there are too many.
+    """
+    try:
+        return parse_qsl(
+            text.decode("ascii"),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=1000,
+        )
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"{what} is not percent-encoded UTF-8.") from error
+    except ValueError as error:
+        raise BadRequest(f"{what} has too many parameters.") from error
+
+
+def parameters(request: Request, known: Iterable[str]) -> dict[str, str]:
+    """The parameters of a REST request, each known and given once.
+
+    Raises:
+        BadRequest: one is unknown (the known are named) or given twice.
+    """
+    allowed = sorted({*known, "lang"})
+    values: dict[str, str] = {}
+    for name, value in query_pairs(request.scope["query_string"]):
+        if name not in allowed:
+            raise BadRequest(
+                f"There is no parameter “{name}” here.", known=allowed, parameter=name
+            )
+        if name in values:
+            raise BadRequest(f"The parameter {name} is given twice.", parameter=name)
+        values[name] = value
+    return values
+
+
+def language(request: Request) -> str:
+    """es or en: `lang=`, else by Accept-Language (RFC 4647 lookup), else English.
+
+    Raises:
+        BadRequest: `lang` is neither.
+    """
+    asked = request.query_params.get("lang")
+    if asked is not None:
+        if asked not in LANGUAGES:
+            raise BadRequest(
+                f"lang is “{asked}”; pages are in es and en.", known=LANGUAGES, parameter="lang"
+            )
+        return asked
+    for _, tag in sorted(_language_ranges(request.headers.get("accept-language", ""))):
+        if tag.split("-", 1)[0] in LANGUAGES:
+            return tag.split("-", 1)[0]
+    return "en"
+
+
+def entity_tag(request: Request, variant: str) -> str:
+    """The ETag of a representation: package, dataset version, and which form it is."""
+    return f'"{__version__}-{service_of(request).sequence}-{variant}"'
+
+
+def not_modified(request: Request, tag: str) -> bool:
+    """Whether If-None-Match names this representation."""
+    given = request.headers.get("if-none-match")
+    if not given:
+        return False
+    names = {name.strip().removeprefix("W/") for name in given.split(",")}
+    return "*" in names or tag in names
+
+
+def _language_ranges(header: str) -> list[tuple[float, str]]:
+    ranges = []
+    for part in header.split(","):
+        tag, _, rest = part.strip().lower().partition(";")
+        name, _, value = rest.strip().partition("=")
+        try:
+            quality = float(value) if name.strip() == "q" else 1.0
+        except ValueError:
+            continue
+        if tag and quality > 0:
+            ranges.append((-quality, tag))
+    return ranges

@@ -1,0 +1,171 @@
+"""How the service describes itself: home, ontology, shapes, code lists, context, health."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from ogpgraph import formats
+from ogpgraph.errors import NotFound, OgpGraphError
+from ogpgraph.files import Graph, parse
+from ogpgraph.formats import GRAPH_OFFERS, Offer
+from ogpgraph.kinds import KINDS
+from ogpgraph.store.base import boolean, rows
+from ogpgraph.terms import Triple, iri
+from ogpgraph.vocab import RDF_TYPE
+from ogpgraph.web import pages, respond
+from ogpgraph.web.context import language, service_of
+
+_PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
+_DOCUMENT_OFFERS = (*GRAPH_OFFERS, _PAGE)
+_HOME_OFFERS = (Offer(formats.JSON, (), "json"), _PAGE)
+_SD = "http://www.w3.org/ns/sparql-service-description#"
+_W3_FORMATS = "http://www.w3.org/ns/formats/"
+_RESULT_FORMATS = (
+    "SPARQL_Results_JSON",
+    "SPARQL_Results_XML",
+    "SPARQL_Results_CSV",
+    "SPARQL_Results_TSV",
+    "Turtle",
+    "N-Triples",
+    "JSON-LD",
+    "RDF_XML",
+)
+
+
+def install(app: FastAPI) -> None:
+    """Add the routes."""
+    app.get("/", summary="Home", tags=["about"], response_class=Response)(_home)
+    app.get("/ontology", summary="The ontology", tags=["about"], response_class=Response)(_ontology)
+    app.get("/shapes", summary="The SHACL shapes", tags=["about"], response_class=Response)(_shapes)
+    app.get("/schemes/{name}", summary="A code list", tags=["about"], response_class=Response)(
+        _scheme
+    )
+    app.get("/context.jsonld", summary="The JSON-LD context", tags=["about"])(_context)
+    app.get("/health/live", summary="The process answers", tags=["health"])(_live)
+    app.get("/health/ready", summary="Queries are answered", tags=["health"])(_ready)
+    app.get("/robots.txt", include_in_schema=False)(_robots)
+
+
+def sparql_entry(request: Request) -> Response:
+    """What `/sparql` is without a query: a form for people, a description for machines."""
+    offer = respond.choose(request, None, _DOCUMENT_OFFERS)
+    if offer.media_type != formats.HTML:
+        return respond.send(request, offer, respond.rdf(request, offer, _description(request)))
+    library = service_of(request).library
+    name = request.query_params.get("example", "")
+    text = library.queries[name].text if name in library.queries else _FIRST_QUERY
+    content = pages.page(
+        request,
+        "sparql.html",
+        title="SPARQL",
+        query=text.replace(_FIRST_BASE, library.names.base),
+        examples=_examples(request),
+    )
+    return respond.send(request, offer, content)
+
+
+_FIRST_BASE = "https://w3id.org/ogpgraph/"
+_FIRST_QUERY = """PREFIX ogp: <https://w3id.org/ogpgraph/ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?plan (COUNT(?commitment) AS ?listed) WHERE {
+  ?plan a ogp:ActionPlan ; ogp:hasCommitment ?commitment .
+}
+GROUP BY ?plan
+ORDER BY ?plan
+"""
+
+
+def _examples(request: Request) -> list[tuple[str, str]]:
+    """Name and title of each stored query, in the order of the questions."""
+    queries = service_of(request).library.queries.values()
+    ordered = sorted(queries, key=lambda query: (query.question or 999, query.name))
+    return [(query.name, query.titles[language(request)]) for query in ordered]
+
+
+def _home(request: Request) -> Response:
+    offer = respond.choose(request, None, _HOME_OFFERS)
+    service = service_of(request)
+    if offer.media_type == formats.JSON:
+        base = service.settings.base_url()
+        links = {kind.name: f"{base}/{kind.name}" for kind in KINDS.values()}
+        more = {"sparql": f"{base}/sparql", "openapi": f"{base}/openapi.json"}
+        body = {"links": links | more, "version": service.sequence}
+        return respond.send(request, offer, respond.json_text(body))
+    question = service.library.queries["declared-and-listed"]
+    found = rows(service.store.query(question.text, timeout=service.settings.query_timeout))
+    content = pages.page(
+        request,
+        "home.html",
+        title="ogpgraph",
+        plans=[{name: term.value for name, term in row.items()} for row in found],
+        prefix=service.names.thing("plan", ""),
+        examples=_examples(request),
+    )
+    return respond.send(request, offer, content)
+
+
+def _ontology(request: Request) -> Response:
+    offer = respond.choose(request, None, _DOCUMENT_OFFERS)
+    service = service_of(request)
+    if offer.media_type == formats.HTML:
+        ontology = service.library.ontology
+        values = {"classes": list(ontology.classes()), "properties": list(ontology.properties())}
+        content = pages.page(
+            request, "ontology.html", title="Ontology", ontology=ontology, **values
+        )
+        return respond.send(request, offer, content)
+    graph = service.store.graph(service.names.graph("ontology"))
+    return respond.send(request, offer, respond.rdf(request, offer, graph))
+
+
+def _shapes(request: Request) -> Response:
+    offer = respond.choose(request, None, GRAPH_OFFERS)
+    graph = service_of(request).library.validator.shapes
+    return respond.send(request, offer, respond.rdf(request, offer, graph))
+
+
+def _scheme(request: Request, name: str) -> Response:
+    service = service_of(request)
+    graph = service.store.graph(service.names.graph(f"scheme/{name}"))
+    if not len(graph):
+        raise NotFound(f"There is no code list “{name}”.")
+    offer = respond.choose(request, None, GRAPH_OFFERS)
+    return respond.send(request, offer, respond.rdf(request, offer, graph))
+
+
+def _context(request: Request) -> Response:
+    document = service_of(request).library.framer.document
+    headers = {"Cache-Control": "max-age=3600"}
+    return JSONResponse(document, headers=headers, media_type=formats.JSON_LD)
+
+
+def _live() -> Response:
+    return JSONResponse({"status": "live"}, headers={"Cache-Control": "no-store"})
+
+
+def _ready(request: Request) -> Response:
+    service = service_of(request)
+    try:
+        ready = boolean(service.store.query("ASK { ?s ?p ?o }", timeout=2.0))
+    except OgpGraphError:
+        ready = False
+    body = {"status": "ready" if ready else "not ready", "version": service.sequence}
+    return JSONResponse(body, 200 if ready else 503, {"Cache-Control": "no-store"})
+
+
+def _robots() -> Response:
+    return PlainTextResponse("User-agent: *\nDisallow: /sparql\n")
+
+
+def _description(request: Request) -> Graph:
+    """The SPARQL 1.1 service description: what this endpoint is and can send."""
+    service = service_of(request)
+    endpoint = iri(f"{service.settings.base_url()}/sparql")
+    sd = [("endpoint", str(endpoint)), ("supportedLanguage", f"<{_SD}SPARQL11Query>")]
+    sd += [("resultFormat", f"<{_W3_FORMATS}{name}>") for name in _RESULT_FORMATS]
+    lines = [f"{endpoint} <{_SD}{name}> {value} ." for name, value in sd]
+    lines.append(str(Triple(endpoint, iri(RDF_TYPE), iri(f"{_SD}Service"))))
+    text = "\n".join(lines).encode()
+    return parse(text, formats.N_TRIPLES, name="description", base=service.names.base).graph

@@ -1,0 +1,98 @@
+"""Errors as problem+json (RFC 9457): one table from exception to status, one shape."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from ogpgraph import errors
+from ogpgraph.settings import DEFAULT_BASE_IRI
+
+_LOG = logging.getLogger("ogpgraph.web")
+
+_TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
+    (errors.MalformedQuery, 400, "malformed-query"),
+    (errors.BadRequest, 400, "bad-request"),
+    (errors.BadSyntax, 400, "malformed-rdf"),
+    (errors.BadInput, 400, "bad-input"),
+    (errors.NotFound, 404, "not-found"),
+    (errors.NotAcceptable, 406, "not-acceptable"),
+    (errors.TooLarge, 413, "payload-too-large"),
+    (errors.UnsupportedMediaType, 415, "unsupported-media-type"),
+    (errors.NotConforming, 422, "shacl-violation"),
+    (errors.ResultTooLarge, 422, "result-too-large"),
+    (errors.ValidationFailed, 422, "validation-failed"),
+    (errors.QueryTimeout, 504, "query-timeout"),
+    (errors.QueryCrashed, 503, "query-crashed"),
+    (errors.Locked, 503, "locked"),
+    (errors.Unavailable, 503, "unavailable"),
+)
+_SLUGS = {404: "not-found", 405: "method-not-allowed", 413: "payload-too-large"}
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of the application be answered in the one shape."""
+    app.add_exception_handler(errors.OgpGraphError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def problem(
+    request: Request,
+    status: int,
+    slug: str,
+    detail: str,
+    *,
+    members: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """One problem document; `instance` is the id under which the log has the request."""
+    body = {
+        "type": f"{DEFAULT_BASE_IRI}problems/{slug}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": f"urn:request:{request_id(request)}",
+        **(members or {}),
+    }
+    sent = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", **(headers or {})}
+    return JSONResponse(body, status, sent, media_type="application/problem+json")
+
+
+def request_id(request: Request) -> str:
+    """The id of a request, made when it is first asked for."""
+    if not hasattr(request.state, "request_id"):
+        request.state.request_id = secrets.token_hex(8)
+    return str(request.state.request_id)
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.OgpGraphError)
+    for cls, status, slug in _TABLE:
+        if isinstance(error, cls):
+            members = {k: v for k, v in error.members.items() if k != "file"}
+            return problem(request, status, slug, error.message, members=members)
+    return _unexpected(request, error)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    slug = _SLUGS.get(error.status_code, HTTPStatus(error.status_code).phrase.lower())
+    detail = str(error.detail)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        detail = f"There is nothing at {request.url.path}."
+    elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = (error.headers or {}).get("Allow", "GET, HEAD")
+        detail = f"{request.method} is not possible here; possible: {allowed}."
+    return problem(request, error.status_code, slug, detail, headers=error.headers)
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    _LOG.error("request %s failed", request_id(request), exc_info=error)
+    return problem(request, 500, "internal", "Something went wrong here; the log has the details.")

@@ -1,0 +1,83 @@
+"""One thing or one page of a list, in the form that the caller prefers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request, Response
+
+from ogpgraph import formats
+from ogpgraph.errors import NotFound
+from ogpgraph.files import Graph, write
+from ogpgraph.formats import Offer, by_suffix, negotiate
+from ogpgraph.web.context import entity_tag, language, not_modified, service_of
+
+_CHARSET = {formats.HTML, formats.TURTLE, formats.CSV, formats.TSV, "text/plain"}
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def choose(request: Request, suffix: str | None, offers: Sequence[Offer]) -> Offer:
+    """The form of the answer: by suffix where there is one, else by Accept.
+
+    Raises:
+        NotAcceptable: the Accept header names none of the offers.
+        NotFound: the suffix is of none.
+    """
+    if suffix is None:
+        return negotiate(request.headers.get("accept"), offers)
+    offer = by_suffix(suffix, offers)
+    if offer is None:
+        known = ", ".join(f".{o.suffix}" for o in offers)
+        raise NotFound(f"There is no form .{suffix} of this; there are {known}.")
+    return offer
+
+
+def unchanged(request: Request, offer: Offer) -> Response | None:
+    """304 where the caller already has this representation; the engine is not asked."""
+    tag = _tag(request, offer)
+    return Response(status_code=304, headers=_headers(tag)) if not_modified(request, tag) else None
+
+
+def send(
+    request: Request, offer: Offer, content: bytes | str, *, links: Sequence[str] = ()
+) -> Response:
+    """The answer with its validators, language and links."""
+    headers = _headers(_tag(request, offer))
+    if offer.media_type == formats.HTML:
+        headers["Content-Language"] = language(request)
+    headers["Link"] = ", ".join([*links, f'<{LICENSE}>; rel="license"'])
+    media_type = offer.media_type
+    if media_type in _CHARSET:
+        media_type += "; charset=utf-8"
+    response = Response(content, headers=headers)
+    response.headers["Content-Type"] = media_type
+    return response
+
+
+def rdf(request: Request, offer: Offer, graph: Graph) -> bytes:
+    """A graph in an RDF media type, with our prefixes."""
+    return write(graph, offer.media_type, prefixes=service_of(request).names.prefixes)
+
+
+def json_text(body: dict[str, Any]) -> str:
+    """JSON as it is sent: UTF-8, readable, the same for the same content."""
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def alternates(path: str, offers: Sequence[Offer], query: str = "") -> list[str]:
+    """Link header values to the other forms of a document."""
+    tail = f"?{query}" if query else ""
+    return [
+        f'<{path}.{offer.suffix}{tail}>; rel="alternate"; type="{offer.media_type}"'
+        for offer in offers
+    ]
+
+
+def _tag(request: Request, offer: Offer) -> str:
+    return entity_tag(request, f"{offer.suffix}-{language(request)}")
+
+
+def _headers(tag: str) -> dict[str, str]:
+    return {"ETag": tag, "Vary": "Accept, Accept-Language", "Cache-Control": "no-cache"}

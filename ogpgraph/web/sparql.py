@@ -1,0 +1,179 @@
+"""The SPARQL 1.1 Protocol: query by GET and by both kinds of POST."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from ogpgraph import formats
+from ogpgraph.errors import BadRequest, TooLarge, UnsupportedMediaType
+from ogpgraph.formats import BOOLEAN_OFFERS, GRAPH_OFFERS, SOLUTION_OFFERS, Offer, negotiate
+from ogpgraph.store.base import Result, boolean
+from ogpgraph.web import discovery, pages
+from ogpgraph.web.context import entity_tag, not_modified, query_pairs, service_of
+
+MAX_QUERY_BYTES = 64 * 1024
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_CHANGES_EACH_TIME = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+_PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
+_OFFERS = {
+    "solutions": (*SOLUTION_OFFERS, _PAGE),
+    "boolean": (*BOOLEAN_OFFERS, _PAGE),
+    "graph": (*GRAPH_OFFERS, _PAGE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as it arrived."""
+
+    text: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    timeout: float
+
+
+def install(app: FastAPI) -> None:
+    """Add `/sparql` and `/sparql/`."""
+    for path in ("/sparql", "/sparql/"):
+        shown = path == "/sparql"
+        app.get(
+            path,
+            summary="SPARQL 1.1 query",
+            tags=["sparql"],
+            operation_id="sparql_get",
+            include_in_schema=shown,
+            openapi_extra={"parameters": _openapi_parameters()},
+            response_class=Response,
+        )(_get)
+        app.post(
+            path,
+            summary="SPARQL 1.1 query",
+            tags=["sparql"],
+            operation_id="sparql_post",
+            include_in_schema=shown,
+            response_class=Response,
+        )(_post)
+
+
+async def _get(request: Request) -> Response:
+    pairs = query_pairs(request.scope["query_string"])
+    if not any(name == "query" for name, _ in pairs):
+        return await run_in_threadpool(discovery.sparql_entry, request)
+    return await run_in_threadpool(_answer, request, _asked(request, pairs))
+
+
+async def _post(request: Request) -> Response:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in {_FORM, _QUERY}:
+        raise UnsupportedMediaType(
+            f"A query is posted as {_FORM} or {_QUERY}, not as “{media_type}”.",
+            accepted=(_FORM, _QUERY),
+        )
+    body = await _body(request)
+    pairs = query_pairs(request.scope["query_string"])
+    if media_type == _FORM:
+        pairs += query_pairs(body, what="The form")
+    else:
+        try:
+            pairs.append(("query", body.decode("utf-8")))
+        except UnicodeDecodeError as error:
+            raise BadRequest("The query is not UTF-8 text.") from error
+    return await run_in_threadpool(_answer, request, _asked(request, pairs))
+
+
+async def _body(request: Request) -> bytes:
+    limit = 3 * MAX_QUERY_BYTES  # percent-encoding triples a text at most
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge(f"The request is over {limit} bytes.", limit=limit)
+    return bytes(body)
+
+
+def _asked(request: Request, pairs: list[tuple[str, str]]) -> Asked:
+    """The query among the parameters; those that other clients add are ignored."""
+    texts = [value for name, value in pairs if name == "query"]
+    if any(name == "update" for name, _ in pairs):
+        raise BadRequest("An update is not answered here, only queries.", parameter="update")
+    if len(texts) != 1:
+        found = "none" if not texts else str(len(texts))
+        raise BadRequest(f"Exactly one query is needed, {found} came.", parameter="query")
+    if len(texts[0].encode("utf-8", "replace")) > MAX_QUERY_BYTES:
+        raise TooLarge(f"The query is over {MAX_QUERY_BYTES} bytes.", limit=MAX_QUERY_BYTES)
+    limit = service_of(request).settings.query_timeout
+    wanted = next((value for name, value in pairs if name == "timeout"), None)
+    return Asked(
+        texts[0],
+        tuple(value for name, value in pairs if name == "default-graph-uri"),
+        tuple(value for name, value in pairs if name == "named-graph-uri"),
+        limit if wanted is None else min(limit, _seconds(wanted)),
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise BadRequest(f"timeout is “{text}”; it must be seconds over 0.", parameter="timeout")
+    return value
+
+
+def _answer(request: Request, asked: Asked) -> Response:
+    result = service_of(request).store.query(
+        asked.text,
+        timeout=asked.timeout,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+    )
+    offer = negotiate(request.headers.get("accept"), _OFFERS[result.kind])
+    headers = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-cache"}
+    if _CHANGES_EACH_TIME.search(asked.text):
+        headers["Cache-Control"] = "no-store"
+    else:
+        headers["ETag"] = tag = entity_tag(request, offer.suffix)
+        if request.method == "GET" and not_modified(request, tag):
+            return Response(status_code=304, headers=headers)
+    content = _page(request, asked, result) if offer is _PAGE else result.write(offer.media_type)
+    response = Response(content, headers=headers)
+    text = offer.media_type.startswith("text/")
+    response.headers["Content-Type"] = offer.media_type + ("; charset=utf-8" if text else "")
+    return response
+
+
+def _page(request: Request, asked: Asked, result: Result) -> str:
+    if result.kind == "solutions":
+        return pages.solutions(request, asked.text, result)
+    if result.kind == "boolean":
+        text = str(boolean(result)).lower()
+    else:
+        text = result.write(formats.TURTLE).decode()
+    values = {"title": "SPARQL", "query": asked.text, "text": text}
+    return pages.page(request, "answer.html", **values)
+
+
+def _openapi_parameters() -> list[dict[str, object]]:
+    string = {"type": "string"}
+    return [
+        {"name": "query", "in": "query", "schema": string, "description": "SPARQL 1.1 text."},
+        {
+            "name": "default-graph-uri",
+            "in": "query",
+            "schema": {"type": "array", "items": string},
+            "description": "Graphs to merge as the default graph.",
+        },
+        {
+            "name": "named-graph-uri",
+            "in": "query",
+            "schema": {"type": "array", "items": string},
+            "description": "Graphs that GRAPH may reach.",
+        },
+        {"name": "timeout", "in": "query", "schema": {"type": "number"}, "description": "Seconds."},
+    ]

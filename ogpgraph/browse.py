@@ -80,7 +80,7 @@ class Browser:
         after = _keyset(cursor) if cursor else ""
         order = "ORDER BY ?key1 ?key2 ?item"
         found = self._rows(
-            f"SELECT DISTINCT ?item ?key1 ?key2 WHERE {{ {patterns} {after} }} "  # noqa: S608
+            f"SELECT DISTINCT ?item ?key1 ?key2 WHERE {{ {patterns} {after} }} "
             f"{order} LIMIT {size + 1}"
         )
         if not found and not cursor:
@@ -132,7 +132,7 @@ class Browser:
         return list(rows(self._store.query(whole, timeout=self._timeout)))
 
     def _count(self, patterns: str) -> int:
-        text = f"SELECT (COUNT(DISTINCT ?item) AS ?n) WHERE {{ {patterns} }}"  # noqa: S608
+        text = f"SELECT (COUNT(DISTINCT ?item) AS ?n) WHERE {{ {patterns} }}"
         return int(self._rows(text)[0]["n"].value)
 
     def _patterns(self, kind: Kind, filters: Mapping[str, str]) -> str:
@@ -179,10 +179,10 @@ class Browser:
         if kind is None:
             prefix = absolute(self._names, row.prefix)
             scheme = iri(prefix.rstrip("/"))
-            found = self._rows(f"SELECT ?item WHERE {{ ?item skos:inScheme {scheme} }} LIMIT 100")  # noqa: S608
+            found = self._rows(f"SELECT ?item WHERE {{ ?item skos:inScheme {scheme} }} LIMIT 100")
             return sorted(r["item"].value.removeprefix(prefix) for r in found)
         members = kind.members or f"?item a {iri(kind.class_iri(self._names))} ."
-        found = self._rows(f"SELECT DISTINCT ?item WHERE {{ {members} }} LIMIT 200")  # noqa: S608
+        found = self._rows(f"SELECT DISTINCT ?item WHERE {{ {members} }} LIMIT 200")
         return sorted(kind.identifier(self._names, r["item"].value) or "" for r in found)
 
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -24,7 +25,6 @@ from ogpgraph.errors import (
     BadRequest,
     Locked,
     MalformedQuery,
-    NotConforming,
     OgpGraphError,
     Unavailable,
 )
@@ -34,7 +34,7 @@ from ogpgraph.service import Library, Service, read_documents, validate
 from ogpgraph.settings import SETTINGS, Settings, load_settings
 from ogpgraph.store.base import Result, Store, rows
 from ogpgraph.store.remote import RemoteStore
-from ogpgraph.validation import Report, Severity
+from ogpgraph.report import NotConforming, Report, Severity
 from ogpgraph.web.run import run
 
 EXIT_VIOLATIONS, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_UNAVAILABLE, EXIT_INTERNAL = 1, 2, 3, 4, 5
@@ -47,20 +47,26 @@ _EXIT_CODES: tuple[tuple[type[OgpGraphError], int], ...] = (
     (Locked, EXIT_UNAVAILABLE),
     (Unavailable, EXIT_UNAVAILABLE),
 )
-_RESULT_FORMATS = {
-    "json": "application/sparql-results+json",
-    "xml": "application/sparql-results+xml",
-    "csv": "text/csv",
-    "tsv": "text/tab-separated-values",
-}
-_GRAPH_FORMATS = {
-    "ttl": "text/turtle",
-    "nt": "application/n-triples",
-    "jsonld": "application/ld+json",
-    "rdf": "application/rdf+xml",
-}
-_DATASET_FORMATS = {"nq": "application/n-quads", "trig": "application/trig"}
-_ABOUT = {setting.name: f"{setting.description} [{setting.variable}]" for setting in SETTINGS}
+_RESULT_FORMATS = MappingProxyType(
+    {
+        "json": "application/sparql-results+json",
+        "xml": "application/sparql-results+xml",
+        "csv": "text/csv",
+        "tsv": "text/tab-separated-values",
+    }
+)
+_GRAPH_FORMATS = MappingProxyType(
+    {
+        "ttl": "text/turtle",
+        "nt": "application/n-triples",
+        "jsonld": "application/ld+json",
+        "rdf": "application/rdf+xml",
+    }
+)
+_DATASET_FORMATS = MappingProxyType({"nq": "application/n-quads", "trig": "application/trig"})
+_ABOUT = MappingProxyType(
+    {setting.name: f"{setting.description} [{setting.variable}]" for setting in SETTINGS}
+)
 
 app = typer.Typer(
     name="ogpgraph",
@@ -72,7 +78,9 @@ app = typer.Typer(
 
 Home = Annotated[Path | None, typer.Option(help=_ABOUT["home"])]
 Language = Annotated[str | None, typer.Option("--lang", help=_ABOUT["language"])]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="File; standard output if none.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="File; standard output if none.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]
 Paths = Annotated[list[Path], typer.Argument(help="Turtle files, or folders of them.")]
 
@@ -94,9 +102,7 @@ def serve(
     port: Annotated[str | None, typer.Option(help=_ABOUT["port"])] = None,
     base_iri: Annotated[str | None, typer.Option(help=_ABOUT["base_iri"])] = None,
     public_url: Annotated[str | None, typer.Option(help=_ABOUT["public_url"])] = None,
-    sample: Annotated[
-        bool, typer.Option(help="Fill an empty home with the shipped plans.")
-    ] = True,
+    sample: Annotated[bool, typer.Option(help="Fill an empty home with the shipped plans.")] = True,
 ) -> None:
     """Serve a home; an empty one is first filled with the shipped plans."""
     given = {"home": home, "host": host, "port": port}
@@ -293,7 +299,8 @@ def _progress(title: str, total: int) -> Iterator[Told | None]:
     if not console.is_terminal:
         yield None
         return
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[at]}"))
+    at = TextColumn("{task.fields[at]}")
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), at)
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(title, total=total, at="")
         yield lambda name: progress.update(task, advance=1, at=Path(name).name)

@@ -13,7 +13,7 @@
     ├── UnsupportedMediaType     the body is in a type that is not read here
     ├── TooLarge                 a body or a query over its limit of bytes
     ├── ResultTooLarge           an answer over its limit of rows or bytes
-    ├── NotConforming            content that breaks the shapes; carries the report
+    ├── NotConforming            content that breaks the shapes (in report.py: it carries one)
     ├── ValidationFailed         the validator itself could not finish
     ├── Locked                   another process writes to this home
     └── Unavailable              the store cannot answer now
@@ -26,11 +26,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # the report is only carried here, never looked into
-    from ogpgraph.validation import Report
-
 
 class OgpGraphError(Exception):
     """Root of the tree. `message` is one sentence for a person; `members` are machine-readable."""
@@ -131,14 +126,6 @@ class ResultTooLarge(OgpGraphError):
 
     def __init__(self, message: str, *, limit: int) -> None:
         super().__init__(message, limit=limit)
-
-
-class NotConforming(OgpGraphError):
-    """Content that breaks the shapes. Nothing was changed."""
-
-    def __init__(self, message: str, report: Report) -> None:
-        super().__init__(message)
-        self.report = report
 
 
 class ValidationFailed(OgpGraphError):

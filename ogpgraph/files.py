@@ -2,7 +2,7 @@
 
 pyoxigraph reads the bytes (rdflib would fetch remote contexts and accept relative IRIs).
 A `Graph` is the sorted set of its canonical N-Triples statements: the same content is the
-same value, whoever wrote it and in whichever format.
+same value, whoever wrote it and in whichever format; numbers and dates have one spelling.
 """
 
 from __future__ import annotations
@@ -14,19 +14,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 import pyoxigraph as ox
 
 from ogpgraph.errors import BadInput, BadSyntax
 from ogpgraph.terms import XSD_STRING, Term, Triple
 
-SUFFIXES = {
-    ".ttl": "text/turtle",
-    ".nt": "application/n-triples",
-    ".rdf": "application/rdf+xml",
-    ".jsonld": "application/ld+json",
-}
-DATASET_SUFFIXES = {".nq", ".trig"}
+SUFFIXES = MappingProxyType(
+    {
+        ".ttl": "text/turtle",
+        ".nt": "application/n-triples",
+        ".rdf": "application/rdf+xml",
+        ".jsonld": "application/ld+json",
+    }
+)
+DATASET_SUFFIXES = frozenset({".nq", ".trig"})
 MAX_BYTES = 32 * 1024 * 1024
 """A document's size at most: the limit that uploads have too."""
 
@@ -125,7 +128,9 @@ def parse(
             without_named_graphs=True,
             rename_blank_nodes=False,
         )
-        quads.extend((quad, reader.line) for quad in parsed)
+        for quad in parsed:
+            _check_term(quad.object, f"{name}:{reader.line}", name, reader.line)
+            quads.append((quad, reader.line))
     except SyntaxError as error:
         line, column = error.lineno or reader.line, error.offset
         place = f"{name}:{line}:{column}" if column else f"{name}:{line}"
@@ -185,10 +190,16 @@ def _check_utf8(content: bytes, name: str) -> None:
         ) from error
 
 
+def _check_term(term: object, place: str, name: str, line: int) -> None:
+    """Refuse what RDF 1.2 adds: triples as terms, and texts with a direction."""
+    if isinstance(term, ox.Triple) or getattr(term, "direction", None):
+        raise BadSyntax(f"{place}: {term} is of RDF 1.2, not 1.1.", file=name, line=line)
+
+
 def _reason(error: SyntaxError) -> str:
     """The parser's reason without its own statement of the place, which we give ourselves."""
     text = str(error.msg)
-    if text.startswith("Parser error at line "):
+    if text.startswith(("Parser error at line ", "Parser error between line ")):
         text = text.split(": ", 1)[-1]
     return text[:1].upper() + text[1:]
 
@@ -197,6 +208,7 @@ def _statements(
     quads: list[tuple[ox.Quad, int]], base: str, rebase: tuple[str, str] | None
 ) -> list[tuple[str, int | None]]:
     """Canonical statements with their lines; those with blank nodes lose theirs."""
+    quads = _with_canonical_literals(quads)
     ground = [pair for pair in quads if not _has_blank_node(pair[0])]
     blank = [quad for quad, _ in quads if _has_blank_node(quad)]
     pairs: list[tuple[ox.Quad, int | None]] = [*ground]
@@ -208,6 +220,34 @@ def _statements(
         skolem = f"{base}{_GENID}{hashlib.sha256(content).hexdigest()[:12]}/"
         pairs.extend((quad, None) for quad in dataset)
     return [(str(_statement(quad, skolem, rebase)), line) for quad, line in pairs]
+
+
+def _with_canonical_literals(quads: list[tuple[ox.Quad, int]]) -> list[tuple[ox.Quad, int]]:
+    """Typed literals as the embedded engine gives them back: 29.0 and 29 are one decimal.
+
+    Without this a graph would differ from its own copy in a store. The engine itself says what
+    the form is, so that both can never disagree.
+    """
+    typed = {quad.object for quad, _ in quads if _is_typed(quad.object)}
+    if not typed:
+        return quads
+    store = ox.Store()
+    key = ox.NamedNode("urn:ogpgraph:literal")
+    names = {ox.NamedNode(f"urn:ogpgraph:{at}"): term for at, term in enumerate(typed)}
+    store.extend(ox.Quad(name, key, term) for name, term in names.items())
+    canonical = {names[quad.subject]: quad.object for quad in store}
+    return [
+        (ox.Quad(q.subject, q.predicate, canonical.get(q.object, q.object)), line)
+        for q, line in quads
+    ]
+
+
+def _is_typed(term: object) -> bool:
+    return (
+        isinstance(term, ox.Literal)
+        and not term.language
+        and term.datatype.value != XSD_STRING
+    )
 
 
 def _has_blank_node(quad: ox.Quad) -> bool:

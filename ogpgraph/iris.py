@@ -1,29 +1,32 @@
 """IRIs of one deployment: minted under its base, and taken apart again.
 
-    {base}ns#hasCommitment        a term of the ontology
-    {base}id/commitment/CRI-4-9   a thing
-    {base}scheme/branch/judicial  a concept of a code list
-    {base}graph/plan/CRI-4        a named graph
+{base}ns#hasCommitment        a term of the ontology
+{base}id/commitment/CRI-4-9   a thing
+{base}scheme/branch/judicial  a concept of a code list
+{base}graph/plan/CRI-4        a named graph
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from ogpgraph.settings import DEFAULT_BASE_IRI
 from ogpgraph.vocab import EXTERNAL_PREFIXES
 
 _THINGS = ("agent", "commitment", "country", "institution", "plan", "source")
-_SCHEMES = {
-    "basis": "basis",
-    "branch": "branch",
-    "completion": "completion-level",
-    "method": "alignment-method",
-    "ogpValue": "ogp-value",
-    "policyArea": "policy-area",
-    "role": "involvement-role",
-}
+_SCHEMES = MappingProxyType(
+    {
+        "basis": "basis",
+        "branch": "branch",
+        "completion": "completion-level",
+        "method": "alignment-method",
+        "ogpValue": "ogp-value",
+        "policyArea": "policy-area",
+        "role": "involvement-role",
+    }
+)
 
 
 @dataclass(frozen=True)

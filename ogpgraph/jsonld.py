@@ -1,36 +1,61 @@
-"""JSON-LD 1.1: graphs framed into pleasant JSON. The only user of PyLD.
+"""JSON-LD 1.1 drawn from a graph: plain JSON to read, the same triples to parse.
 
-Nothing is ever fetched: the context is the one that we ship, given inline to the processor and
-named by its URL in what is sent.
+Keys, value forms and arrays come from the context that we ship, so a key always has the same
+form. Nothing is fetched. Tests read the output back with independent JSON-LD parsers.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
-
-from pyld import jsonld
+from types import MappingProxyType
+from typing import Any
 
 from ogpgraph.errors import BadInput
-from ogpgraph.files import Graph
+from ogpgraph.files import Graph, triples
+from ogpgraph.terms import RDF_LANG_STRING, XSD, XSD_STRING, Term
+from ogpgraph.vocab import RDF_TYPE
 
 Json = dict[str, Any]
 
+_FIRST = ("id", "type", "number", "title", "label", "altLabel", "summary")
+_SAFE_DIGITS = 15
+"""Digits of an integer that every JSON reader keeps exactly."""
+_DEPTH = 4
+"""How deep things are nested at most; deeper ones are given by their id."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """One term of the context: how values of a property are written under it."""
+
+    name: str
+    coercion: str | None
+    by_language: bool
+    always_array: bool
+
 
 class Framer:
-    """Frames graphs with one context."""
+    """Draws trees from graphs under one context."""
 
     def __init__(self, context: Json, url: str) -> None:
         """Prepare.
 
         Args:
-            context: the value of `@context`.
+            context: the value of `@context`: prefixes, and terms with `@id`, `@type` (an IRI or
+                `@id`), and `@container` (`@language`, `@set`).
             url: where that context is published, named in documents that are sent.
         """
         self._context = context
+        self._keys: dict[str, list[_Key]] = defaultdict(list)
         self.url = url
+        for name, definition in context.items():
+            if isinstance(definition, dict) and not name.startswith("@"):
+                iri, key = self._term(name, definition)
+                self._keys[iri].append(key)
 
     @classmethod
     def read(cls, path: Path, rebase: tuple[str, str], url: str) -> Framer:
@@ -42,7 +67,7 @@ class Framer:
         try:
             document = json.loads(path.read_text(encoding="utf-8").replace(*rebase))
             return cls(document["@context"], url)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadInput(f"{path}: not a JSON-LD context: {error}.", file=str(path)) from error
 
     @property
@@ -51,20 +76,112 @@ class Framer:
         return {"@context": self._context}
 
     def frame(self, graph: Graph, roots: Sequence[str]) -> list[Json]:
-        """The things with these IRIs as trees, in this order, keys sorted, without context."""
-        if not roots:
-            return []
-        options = {"documentLoader": _refuse, "embed": "@once", "omitGraph": False}
-        options |= {"processingMode": "json-ld-1.1", "pruneBlankNodeIdentifiers": True}
-        expanded = jsonld.from_rdf(
-            graph.to_bytes().decode(), {"format": "application/n-quads", "useNativeTypes": True}
+        """The things with these IRIs as trees, in this order, without context.
+
+        Whatever the graph says of a thing stands wherever the thing is named, so that each
+        item can be read alone.
+        """
+        said: dict[str, list[tuple[str, Term]]] = defaultdict(list)
+        for subject, predicate, value in triples(graph):
+            said[subject.value].append((predicate.value, value))
+        return [self._node(root, said, frozenset()) for root in roots]
+
+    def _node(
+        self, iri: str, said: Mapping[str, list[tuple[str, Term]]], above: frozenset[str]
+    ) -> Json:
+        node: Json = {"id": iri}
+        inside = above | {iri}
+        for predicate, value in said.get(iri, ()):
+            if predicate == RDF_TYPE:
+                _put(node, "type", self._class_name(value.value), array=False)
+            elif value.kind == "literal":
+                self._put_literal(node, predicate, value)
+            else:
+                nested = value.value in said and value.value not in inside and len(above) < _DEPTH
+                shown = self._node(value.value, said, inside) if nested else None
+                self._put_link(node, predicate, value.value, shown)
+        first = {key: node[key] for key in _FIRST if key in node}
+        return first | {key: node[key] for key in sorted(node) if key not in first}
+
+    def _put_literal(self, node: Json, predicate: str, value: Term) -> None:
+        keys = self._keys.get(predicate, ())
+        if value.language:
+            for key in keys:
+                if key.by_language:
+                    texts = node.setdefault(key.name, {})
+                    _put(texts, value.language, value.value, array=key.always_array)
+                    return
+        datatype = value.datatype or (RDF_LANG_STRING if value.language else XSD_STRING)
+        for key in keys:
+            native = None if key.by_language else _native(value.value, datatype, key.coercion)
+            if native is not None:
+                _put(node, key.name, native, array=key.always_array)
+                return
+        whole = {"@value": value.value}
+        if value.language:
+            whole["@language"] = value.language
+        elif value.datatype:
+            whole["@type"] = value.datatype
+        key_name = next((k.name for k in keys if k.coercion is None and not k.by_language), None)
+        _put(node, key_name or predicate, whole, array=False)
+
+    def _put_link(self, node: Json, predicate: str, iri: str, shown: Json | None) -> None:
+        for key in self._keys.get(predicate, ()):
+            if key.coercion == "@id":
+                _put(node, key.name, shown or iri, array=key.always_array)
+                return
+        _put(node, predicate, shown or {"id": iri}, array=False)
+
+    def _class_name(self, iri: str) -> str:
+        keys = self._keys.get(iri)
+        return keys[0].name if keys else iri
+
+    def _term(self, name: str, definition: Json) -> tuple[str, _Key]:
+        container = definition.get("@container", ())
+        containers = {container} if isinstance(container, str) else set(container)
+        coercion = definition.get("@type")
+        key = _Key(
+            name,
+            coercion if coercion in {None, "@id"} else self._expanded(coercion),
+            "@language" in containers,
+            "@set" in containers,
         )
-        frame = {"@context": self._context, "@id": list(roots)}
-        framed = jsonld.frame(expanded, frame, options)
-        trees = framed.get("@graph", [framed])
-        by_id = {tree.get("id", tree.get("@id")): tree for tree in trees}
-        return [by_id.get(root, {"id": root}) for root in roots]
+        return self._expanded(definition["@id"]), key
+
+    def _expanded(self, compact: str) -> str:
+        prefix, colon, local = compact.partition(":")
+        namespace = self._context.get(prefix)
+        if colon and isinstance(namespace, str) and not local.startswith("//"):
+            return namespace + local
+        return compact
 
 
-def _refuse(url: str, _options: object) -> NoReturn:
-    raise BadInput(f"The JSON-LD context {url} is not fetched: only our own is used.")
+def _native(text: str, datatype: str, coercion: str | None) -> object | None:
+    """A literal as a JSON value that parses back to it; None where there is none."""
+    if coercion == datatype:
+        return text
+    if coercion is not None:
+        return None
+    if datatype == XSD_STRING:
+        return text
+    if datatype == f"{XSD}integer" and str(_integer(text)) == text:
+        return _integer(text)
+    return _BOOLEANS.get(text) if datatype == f"{XSD}boolean" else None
+
+
+_BOOLEANS = MappingProxyType({"true": True, "false": False})
+
+
+def _integer(text: str) -> int | None:
+    digits = text.removeprefix("-")
+    return int(text) if digits.isdigit() and digits.isascii() and len(digits) <= _SAFE_DIGITS else None
+
+
+def _put(node: Json, key: str, value: object, *, array: bool) -> None:
+    """Add a value under a key: alone, or in an array where there are several or always."""
+    if key not in node:
+        node[key] = [value] if array else value
+    elif isinstance(node[key], list):
+        node[key].append(value)
+    else:
+        node[key] = [node[key], value]

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ogpgraph import __version__
-from ogpgraph.errors import BadInput, NoGraphNamed, NotConforming
+from ogpgraph.checks import Checks
+from ogpgraph.errors import BadInput, NoGraphNamed
 from ogpgraph.files import Document, Graph
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Activity, Ledger, Version
@@ -17,7 +18,8 @@ from ogpgraph.reference import Reference
 from ogpgraph.rules import Rules
 from ogpgraph.store.base import Store
 from ogpgraph.terms import Term
-from ogpgraph.validation import Report, Validator
+from ogpgraph.report import NotConforming, Report
+from ogpgraph.validation import Validator
 from ogpgraph.vocab import RDF_TYPE
 
 Progress = Callable[[str], None]
@@ -44,9 +46,17 @@ class Publisher:
     """Checks documents and publishes them."""
 
     def __init__(
-        self, *, store: Store, ledger: Ledger, validator: Validator, rules: Rules, names: Names
+        self,
+        *,
+        store: Store,
+        ledger: Ledger,
+        validator: Validator,
+        checks: Checks,
+        rules: Rules,
+        names: Names,
     ) -> None:
         self._store = store
+        self._checks = checks
         self._ledger = ledger
         self._validator = validator
         self._rules = rules
@@ -138,17 +148,20 @@ class Publisher:
     def _check(self, drafts: Sequence[Draft], progress: Progress | None) -> Report:
         given = {draft.graph: draft.document.graph for draft in drafts}
         shared = Reference(self._shared(given))
-        reports = []
+        reports, reference = [], Graph()
         for draft in drafts:
             document = draft.document
-            around = self._supplemented(document.graph, given) | shared.around(document.graph)
+            around = shared.around(document.graph, self._supplemented(document.graph, given))
             reports.append(
                 self._validator.validate(
                     document.graph, around, lines=document.line_of, file=document.name
                 )
             )
+            reference = reference | around
             if progress:
                 progress(document.name)
+        named = {draft.graph: draft.document for draft in drafts}
+        reports.append(self._checks.run(named, reference))
         return Report.merged(reports)
 
     def _shared(self, given: Mapping[str, Graph]) -> list[Graph]:

@@ -1,38 +1,89 @@
-"""What a graph refers to: the statements of shared graphs about the things that it names."""
+"""What a graph refers to: the statements of other graphs about the things that it names."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Iterable, Iterator
 
 from ogpgraph.files import Graph
+from ogpgraph.vocab import EXTERNAL_PREFIXES, RDF_TYPE
+
+_TYPE = f"<{RDF_TYPE}>"
+_SUBCLASS = f"<{EXTERNAL_PREFIXES['rdfs']}subClassOf>"
 
 
 class Reference:
-    """Shared graphs (ontology, code lists, institutions …), indexed by subject."""
+    """Shared graphs (ontology, code lists, institutions …), indexed once for many slices."""
 
     def __init__(self, graphs: Iterable[Graph]) -> None:
         self._by_subject: dict[str, list[str]] = defaultdict(list)
-        digests = []
+        self._by_object: dict[str, list[str]] = defaultdict(list)
         for graph in graphs:
-            digests.append(graph.digest)
-            for line in graph.lines:
-                self._by_subject[line.split(" ", 1)[0]].append(line)
-        self._digests = sorted(digests)
+            self._index(self._by_subject, self._by_object, graph)
 
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 (hex) over the digests of the graphs: the same graphs, the same value."""
-        return hashlib.sha256("".join(self._digests).encode()).hexdigest()
+    def around(self, graph: Graph, supplemented: Graph | None = None) -> Graph:
+        """The part of the reference that matters for checking `graph` and deriving from it.
 
-    def around(self, graph: Graph) -> Graph:
-        """The statements about everything that `graph` names as an object or a subject.
+        Links (not texts) of everything that the graph names, the class axioms above them, and
+        all about the things that it describes without saying their class, since then it
+        supplements a description that stands elsewhere. The cost depends on the graph alone.
 
-        One step only, so the cost depends on the graph and not on what is shared.
+        Args:
+            graph: the graph.
+            supplemented: what it supplements, by its own statement: looked through as well.
         """
-        named = {line.split(" ", 1)[0] for line in graph.lines}
-        objects = (line.split(" ", 2)[2].removesuffix(" .") for line in graph.lines)
-        named.update(text for text in objects if text.startswith("<"))
-        return Graph.of(line for name in named for line in self._by_subject.get(name, ()))
+        by_subject, by_object = self._with(supplemented)
+        parts = [_parts(line) for line in graph.lines]
+        typed = {subject for subject, predicate, _ in parts if predicate == _TYPE}
+        open_ends = {subject for subject, _, _ in parts} - typed
+        kept = {line for thing in open_ends for line in by_subject(thing)}
+        kept.update(line for thing in open_ends for line in by_object(thing))
+        named = {term for part in parts for term in part if term.startswith("<")}
+        named.update(term for line in kept for term in _parts(line) if term.startswith("<"))
+        kept.update(line for name in named for line in by_subject(name) if line[-3] == ">")
+        classes = {_parts(line)[2] for line in kept if f" {_TYPE} " in line}
+        kept.update(self._axioms(classes | named))
+        return Graph.of(kept)
+
+    def _with(self, graph: Graph | None) -> tuple[_Lookup, _Lookup]:
+        """Lookups by subject and by object, over the reference and one graph more."""
+        subjects: dict[str, list[str]] = defaultdict(list)
+        objects: dict[str, list[str]] = defaultdict(list)
+        if graph:
+            self._index(subjects, objects, graph)
+        return _Lookup(self._by_subject, subjects), _Lookup(self._by_object, objects)
+
+    def _axioms(self, classes: set[str]) -> Iterator[str]:
+        """The subclass axioms from the classes upwards."""
+        waiting, seen = list(classes), set(classes)
+        while waiting:
+            for line in self._by_subject.get(waiting.pop(), ()):
+                _, predicate, parent = _parts(line)
+                if predicate == _SUBCLASS:
+                    yield line
+                    if parent not in seen:
+                        seen.add(parent)
+                        waiting.append(parent)
+
+    @staticmethod
+    def _index(subjects: dict[str, list[str]], objects: dict[str, list[str]], g: Graph) -> None:
+        for line in g.lines:
+            subject, _, value = _parts(line)
+            subjects[subject].append(line)
+            if value.startswith("<"):
+                objects[value].append(line)
+
+
+class _Lookup:
+    """Lines under a key in two indexes."""
+
+    def __init__(self, first: dict[str, list[str]], second: dict[str, list[str]]) -> None:
+        self._first, self._second = first, second
+
+    def __call__(self, key: str) -> Iterator[str]:
+        yield from self._first.get(key, ())
+        yield from self._second.get(key, ())
+
+
+def _parts(line: str) -> list[str]:
+    return line[:-2].split(" ", 2)

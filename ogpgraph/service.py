@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ogpgraph.browse import Browser
+from ogpgraph.checks import Checks
 from ogpgraph.errors import BadInput, Unavailable
 from ogpgraph.files import Document, Graph, read
 from ogpgraph.iris import Names
@@ -14,14 +15,15 @@ from ogpgraph.jsonld import Framer
 from ogpgraph.ledger import Ledger, Version
 from ogpgraph.ontology import Ontology
 from ogpgraph.publish import Progress, Publication, Publisher, graph_of
-from ogpgraph.queries import StoredQueries, iri_prefixes, load_rules
+from ogpgraph.queries import StoredQueries, iri_prefixes, load_checks, load_rules
 from ogpgraph.rules import Rules
 from ogpgraph.settings import DEFAULT_BASE_IRI, EMBEDDED, Settings
 from ogpgraph.shipped import Shipped, data_files
 from ogpgraph.store.base import Store
 from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.store.remote import RemoteStore
-from ogpgraph.validation import Report, Validator
+from ogpgraph.report import Report
+from ogpgraph.validation import Validator
 
 SHIPPED_AGENT = "ogpgraph (shipped with the package)"
 
@@ -33,6 +35,7 @@ class Library:
     names: Names
     shipped: Shipped
     validator: Validator
+    checks: Checks
     rules: Rules
     queries: StoredQueries
     ontology: Ontology
@@ -55,6 +58,9 @@ class Library:
             names=names,
             shipped=shipped,
             validator=Validator(shapes),
+            checks=Checks(
+                load_checks(folder / "checks", rewrite=names.rebase), f"{names.base}checks#"
+            ),
             rules=Rules(rule.text for rule in load_rules(folder / "rules", rewrite=names.rebase)),
             queries=StoredQueries(folder, prefixes=iri_prefixes(names), rewrite=names.rebase),
             ontology=Ontology(core, names.term("")),
@@ -93,6 +99,7 @@ class Service:
             store=store,
             ledger=ledger,
             validator=library.validator,
+            checks=library.checks,
             rules=library.rules,
             names=library.names,
         )
@@ -193,6 +200,7 @@ def validate(
         store=store,
         ledger=ledger,
         validator=library.validator,
+        checks=library.checks,
         rules=library.rules,
         names=library.names,
     )

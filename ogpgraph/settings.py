@@ -167,8 +167,8 @@ def load_settings(
 def defaults() -> dict[str, object]:
     """The default of each setting by name, for help texts and docs; `home` is described."""
     plain = {field.name: field.default for field in fields(Settings)}
-    described = {"home": "~/.local/share/ogpgraph", "query_workers": "one a core", "language": "as LANG"}
-    return plain | described
+    described = {"home": "~/.local/share/ogpgraph", "query_workers": "one a core"}
+    return plain | described | {"language": "as LANG"}
 
 
 def _read(setting: Setting, text: str, name: str) -> Any:

@@ -8,11 +8,8 @@ it names, and only findings about its own subjects are reported.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -24,104 +21,19 @@ from rdflib.term import BNode, Literal, Node, URIRef
 
 from ogpgraph import files
 from ogpgraph.errors import ValidationFailed
-from ogpgraph.terms import Term, Triple
+from ogpgraph.report import Finding, Places, Report, Severity
+from ogpgraph.terms import Term
 from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES, RDF_TYPE
+
+__all__ = ["Finding", "Report", "Severity", "Validator", "reference_slice"]
 
 _TYPE = f"<{RDF_TYPE}>"
 _SUBCLASS = f"<{EXTERNAL_PREFIXES['rdfs']}subClassOf>"
 _GENID = "/.well-known/genid/"
 _PLACEHOLDER = re.compile(r"\{[?$](this|path|value)\}")
-_PATH_TOKEN = re.compile(r"\^?<[^>]*>|[|/]")
-
-
-class Severity(StrEnum):
-    """How much a finding matters: a violation blocks publishing, a warning is only reported."""
-
-    VIOLATION = "violation"
-    WARNING = "warning"
-    INFO = "info"
 
 
 _SEVERITIES = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING}
-_RANK = {severity: rank for rank, severity in enumerate(Severity)}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One result of a shape.
-
-    `focus`, `shape` and `component` are IRIs; `path` is an IRI, or SPARQL path syntax with
-    `<…>` where it is not a single property; `value` is in N-Triples form; `messages` has a text
-    for each language; `file` and `line` (from 1) say where, as far as known.
-    """
-
-    severity: Severity
-    focus: str
-    path: str | None
-    value: str | None
-    shape: str
-    component: str
-    messages: Mapping[str, str]
-    file: str | None = None
-    line: int | None = None
-
-    def to_dict(self) -> dict[str, object]:
-        """The same for JSON, without what is not known."""
-        entries = {name: getattr(self, name) for name in self.__slots__}
-        entries |= {"severity": str(self.severity), "messages": dict(self.messages)}
-        return {name: value for name, value in entries.items() if value is not None}
-
-
-@dataclass(frozen=True)
-class Report:
-    """What the shapes found, sorted by file, line, severity, focus and path."""
-
-    findings: tuple[Finding, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "findings", tuple(sorted(self.findings, key=_order)))
-
-    @classmethod
-    def merged(cls, reports: Iterable[Report]) -> Report:
-        """One report of several."""
-        return cls(tuple(finding for report in reports for finding in report.findings))
-
-    @property
-    def conforms(self) -> bool:
-        """Whether there is no violation; warnings do not count."""
-        return not self.violations
-
-    @cached_property
-    def violations(self) -> tuple[Finding, ...]:
-        """The findings that block publishing."""
-        return tuple(f for f in self.findings if f.severity is Severity.VIOLATION)
-
-    @cached_property
-    def warnings(self) -> tuple[Finding, ...]:
-        """The findings that are only reported."""
-        return tuple(f for f in self.findings if f.severity is Severity.WARNING)
-
-    @property
-    def counts(self) -> dict[Severity, int]:
-        """Number of findings of each severity, zeros included."""
-        counted = Counter(finding.severity for finding in self.findings)
-        return {severity: counted[severity] for severity in Severity}
-
-    def to_dict(self) -> dict[str, object]:
-        """The report for JSON."""
-        return {
-            "conforms": self.conforms,
-            "counts": {str(severity): count for severity, count in self.counts.items()},
-            "findings": [finding.to_dict() for finding in self.findings],
-        }
-
-    def to_turtle(self) -> str:
-        """The report as RDF, a sh:ValidationReport in Turtle; the place is in dcterms:source."""
-        conforms = "true" if self.conforms else "false"
-        statements = [f"[] a sh:ValidationReport ;\n    sh:conforms {conforms}"]
-        statements += [f"    sh:result {_turtle(finding)}" for finding in self.findings]
-        prefixes = (f"@prefix {name}: <{EXTERNAL_PREFIXES[name]}> .\n" for name in ("dcterms", "sh"))
-        return "".join(prefixes) + "\n" + " ;\n".join(statements) + " .\n"
 
 
 class Validator:
@@ -130,6 +42,9 @@ class Validator:
     def __init__(self, shapes: files.Graph) -> None:
         self._shapes = _shapes_graph(shapes)
         self._messages = _messages(self._shapes)
+        for texts in (SH.name, SH.description, SH.message):  # pyshacl would look through them all
+            self._shapes.remove((None, texts, None))
+        self._prepared: dict[str, Any] = {}
         self.digest = shapes.digest
 
     def validate(
@@ -152,14 +67,14 @@ class Validator:
         Raises:
             ValidationFailed: the validator could not finish.
         """
-        data = _DataGraph()
+        data = _DataGraph(self._prepared)
         _fill(data, graph)
         _fill(data, reference_slice(graph, reference))
         results = self._results(data)
-        places = _Places(graph, lines or {})
-        focuses = {line.split(" ", 1)[0] for line in graph.lines}
+        places = Places(graph, lines or {})
         found = (self._finding(results, node, places, file) for node in _result_nodes(results))
-        return Report(tuple(f for f in found if f"<{f.focus}>" in focuses))
+        is_own = _own(graph)
+        return Report(tuple(finding for finding in found if is_own(finding)))
 
     def _results(self, data: rdflib.Graph) -> rdflib.Graph:
         """The report graph of pyshacl."""
@@ -182,7 +97,7 @@ class Validator:
         return results
 
     def _finding(
-        self, results: rdflib.Graph, node: Node, places: _Places, file: str | None
+        self, results: rdflib.Graph, node: Node, places: Places, file: str | None
     ) -> Finding:
         focus = results.value(node, SH.focusNode)
         path = results.value(node, SH.resultPath)
@@ -200,7 +115,7 @@ class Validator:
             component=str(results.value(node, SH.sourceConstraintComponent)),
             messages=MappingProxyType({k: _filled(text, bound) for k, text in texts.items()}),
             file=file,
-            line=places.line(_term(focus), path_text, value),
+            line=places.line(_term(focus), path_text, None if value is None else _term(value)),
         )
 
 
@@ -238,7 +153,7 @@ def _axioms(classes: set[str], by_subject: Mapping[str, list[str]]) -> Iterator[
     waiting, seen = list(classes), set(classes)
     while waiting:
         for line in by_subject.get(waiting.pop(), ()):
-            subject, predicate, parent = line[:-2].split(" ", 2)
+            _, predicate, parent = line[:-2].split(" ", 2)
             if predicate == _SUBCLASS:
                 yield line
                 if parent not in seen:
@@ -253,9 +168,9 @@ def _iris(line: str) -> list[str]:
 class _DataGraph(rdflib.Graph):
     """Parses each SPARQL text once, not once for every focus node: most of pyshacl's time."""
 
-    def __init__(self) -> None:
+    def __init__(self, prepared: dict[str, Any]) -> None:
         super().__init__(bind_namespaces="none")
-        self._prepared: dict[str, Any] = {}
+        self._prepared = prepared
 
     def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(query_object, str):
@@ -265,27 +180,23 @@ class _DataGraph(rdflib.Graph):
         return super().query(query_object, *args, **kwargs)
 
 
-class _Places:
-    """Where the statements of a graph stand in its file."""
+def _own(graph: files.Graph) -> Callable[[Finding], bool]:
+    """Whether a finding is the graph's own: about what it describes, or a class that it names.
 
-    def __init__(self, graph: files.Graph, lines: Mapping[str, int]) -> None:
-        self._lines = lines
-        self._first: dict[tuple[str, ...], int] = {}
-        for statement in graph.lines if lines else ():
-            line = lines.get(statement)
-            if line is not None:
-                subject, predicate, _ = statement.split(" ", 2)
-                for key in ((subject,), (subject, predicate)):
-                    self._first[key] = min(line, self._first.get(key, line))
+    Of a thing that it only supplements, statements of the reference are not its own.
+    """
+    parts = [line[:-2].split(" ", 2) for line in graph.lines]
+    typed = {term for part in parts if part[1] == _TYPE for term in (part[0], part[2])}
+    subjects = {part[0] for part in parts}
+    stated = frozenset(graph.lines)
 
-    def line(self, focus: Term, path: str | None, value: Node | None) -> int | None:
-        """The line of the statement; else of the property; else of the focus node."""
-        if path is not None and value is not None and "<" not in path:
-            statement = str(Triple(focus, Term("iri", path), _term(value)))
-            if statement in self._lines:
-                return self._lines[statement]
-        keys: list[tuple[str, ...]] = [(str(focus), f"<{path}>"), (str(focus),)]
-        return next((self._first[key] for key in keys if key in self._first), None)
+    def is_own(finding: Finding) -> bool:
+        focus = f"<{finding.focus}>"
+        if focus in typed or finding.value is None or finding.path is None:
+            return focus in typed or focus in subjects
+        return f"{focus} <{finding.path}> {finding.value} ." in stated
+
+    return is_own
 
 
 def _fill(target: rdflib.Graph, graph: files.Graph) -> None:
@@ -295,7 +206,7 @@ def _fill(target: rdflib.Graph, graph: files.Graph) -> None:
 
 
 def _shapes_graph(graph: files.Graph) -> rdflib.Graph:
-    """The shapes for pyshacl, with the blank nodes that reading turned into IRIs: paths need them."""
+    """The shapes for pyshacl, blank again where reading gave an IRI: paths need it."""
     target = rdflib.Graph(bind_namespaces="none")
     for triple in files.triples(graph):
         subject, predicate, object_ = (_unnamed(_node(term)) for term in triple)
@@ -362,49 +273,3 @@ def _path_syntax(graph: rdflib.Graph, path: Node) -> str:
     if alternatives := graph.value(path, SH.alternativePath):
         return "|".join(_path_syntax(graph, part) for part in graph.items(alternatives))
     return "/".join(_path_syntax(graph, part) for part in graph.items(path))
-
-
-def _order(finding: Finding) -> tuple[object, ...]:
-    return (
-        finding.file or "",
-        finding.line or 0,
-        _RANK[finding.severity],
-        finding.focus,
-        finding.path or "",
-        finding.shape,
-        finding.value or "",
-        finding.component,
-    )
-
-
-def _turtle(finding: Finding) -> str:
-    """One result as a Turtle blank node."""
-    rows = [
-        "a sh:ValidationResult",
-        f"sh:resultSeverity sh:{finding.severity.capitalize()}",
-        f"sh:focusNode <{finding.focus}>",
-        f"sh:sourceShape <{finding.shape}>",
-        f"sh:sourceConstraintComponent <{finding.component}>",
-    ]
-    if finding.path is not None:
-        rows.append(f"sh:resultPath {_turtle_path(finding.path)}")
-    if finding.value is not None:
-        rows.append(f"sh:value {finding.value}")
-    if finding.file is not None:
-        place = finding.file if finding.line is None else f"{finding.file}:{finding.line}"
-        rows.append(f"dcterms:source {Term('literal', place)}")
-    messages = (Term("literal", text, lang) for lang, text in finding.messages.items())
-    rows.extend(f"sh:resultMessage {message}" for message in messages)
-    return "[\n        " + " ;\n        ".join(rows) + "\n    ]"
-
-
-def _turtle_path(path: str) -> str:
-    """The RDF form of a path written by `_path_text`."""
-    if "<" not in path:
-        return f"<{path}>"
-    tokens = _PATH_TOKEN.findall(path)
-    steps = [f"[ sh:inversePath {t[1:]} ]" if t[0] == "^" else t for t in tokens if t not in "|/"]
-    listed = f"( {' '.join(steps)} )"
-    if "|" in tokens:
-        return f"[ sh:alternativePath {listed} ]"
-    return listed if "/" in tokens else steps[0]

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ogpgraph.files import Graph
+from ogpgraph.files import Graph, parse
+from ogpgraph.formats import N_TRIPLES, RESULTS_JSON
 from ogpgraph.terms import XSD_STRING, Term
 
 Row = Mapping[str, Term]
@@ -23,7 +24,7 @@ class Result(Protocol):
 
     @property
     def kind(self) -> str:
-        """ "solutions", "boolean" or "graph"."""
+        """One of “solutions”, “boolean” and “graph”."""
         ...
 
     def write(self, media_type: str) -> bytes:
@@ -136,12 +137,12 @@ def boolean(result: Result) -> bool:
 
 def statements(result: Result) -> Graph:
     """The triples of a CONSTRUCT or DESCRIBE as a graph value."""
-    text = result.write("application/n-triples").decode()
-    return Graph.of(line for line in text.split("\n") if line)
+    content = result.write(N_TRIPLES)
+    return parse(content, N_TRIPLES, name="answer", base="urn:answer:").graph
 
 
 def _json(result: Result) -> Any:
-    return json.loads(result.write("application/sparql-results+json"))
+    return json.loads(result.write(RESULTS_JSON))
 
 
 def _in_graph(iri: str, lines: Iterable[str]) -> list[str]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.error import HTTPError, URLError
 
 from SPARQLWrapper import POST, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import EndPointInternalError, QueryBadFormed, SPARQLWrapperException
+from SPARQLWrapper.SPARQLExceptions import (
+    EndPointInternalError,
+    QueryBadFormed,
+    SPARQLWrapperException,
+)
 
 from ogpgraph.errors import MalformedQuery, QueryTimeout, Unavailable
 from ogpgraph.files import Graph
@@ -47,7 +53,7 @@ class RemoteStore:
         parameters = [("default-graph-uri", iri) for iri in default_graphs]
         parameters += [("named-graph-uri", iri) for iri in named_graphs]
         client = self._client(self._query_url, timeout or self._timeout)
-        client.setQuery(text)
+        client.queryString, client.queryType = text, _form(text)  # its own guess reads comments
         if client.queryType not in _KINDS:
             raise MalformedQuery("The text is not a SPARQL query.")
         for name, value in parameters:
@@ -57,7 +63,7 @@ class RemoteStore:
     def graph(self, iri: str) -> Graph:
         """See `Store.graph`."""
         term = Term("iri", iri)
-        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {term} {{ ?s ?p ?o }} }}"  # noqa: S608
+        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {term} {{ ?s ?p ?o }} }}"
         return statements(self.query(text))
 
     def graphs(self) -> tuple[str, ...]:
@@ -94,7 +100,7 @@ class RemoteStore:
             batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
             values = " ".join(f"({line.removesuffix(' .')})" for line in batch)
             text = (
-                "CONSTRUCT { ?s ?p ?o } WHERE { "  # noqa: S608
+                "CONSTRUCT { ?s ?p ?o } WHERE { "
                 f"VALUES (?s ?p ?o) {{ {values} }} "
                 f"GRAPH ?g {{ ?s ?p ?o }} FILTER (?g NOT IN ({names})) }}"
             )
@@ -110,7 +116,17 @@ class RemoteStore:
         return client
 
 
-_KINDS = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
+_KINDS = MappingProxyType(
+    {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
+)
+
+_FORM = re.compile(r"<[^<>\s]*>|#[^\n]*|(?<![\w:.?$-])([a-z]+)\b(?!:)", re.IGNORECASE)
+
+
+def _form(text: str) -> str:
+    """The first word of a query after its prologue, in capitals: SELECT, ASK, INSERT …"""
+    words = (match[1].upper() for match in _FORM.finditer(text) if match[1])
+    return next((word for word in words if word not in {"PREFIX", "BASE", "VERSION"}), "")
 
 
 class _RemoteResult:

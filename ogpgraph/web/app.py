@@ -13,16 +13,16 @@ from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import discovery, entities, problems, resources, sparql
 
-_EXPOSED = ["ETag", "Link", "Content-Location", "Retry-After"]
+_EXPOSED = ("ETag", "Link", "Content-Location", "Retry-After")
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADERS = [
+_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
-]
+)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -77,8 +77,8 @@ class _Envelope:
         await self._app(scope, receive, send_on)
 
 
-def _headers(path: str) -> list[tuple[bytes, bytes]]:
+def _headers(path: str) -> tuple[tuple[bytes, bytes], ...]:
     """The documentation page brings a script of its own; every other page has none."""
     if path.startswith("/docs"):
         return _HEADERS
-    return [*_HEADERS, (b"content-security-policy", _POLICY.encode())]
+    return (*_HEADERS, (b"content-security-policy", _POLICY.encode()))

@@ -60,7 +60,7 @@ def parameters(request: Request, known: Iterable[str]) -> dict[str, str]:
 
 
 def language(request: Request) -> str:
-    """es or en: `lang=`, else by Accept-Language (RFC 4647 lookup), else English.
+    """Es or en: `lang=`, else by Accept-Language (RFC 4647 lookup), else English.
 
     Raises:
         BadRequest: `lang` is neither.

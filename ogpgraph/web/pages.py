@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,11 +14,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ogpgraph import __version__
 from ogpgraph.browse import Page, Resource
-from ogpgraph.kinds import KINDS, Kind
+from ogpgraph.files import Graph
+from ogpgraph.formats import HTML, RESOURCE_OFFERS, RESULTS_JSON
+from ogpgraph.kinds import KINDS, Kind, absolute
 from ogpgraph.store.base import Result, rows
+from ogpgraph.terms import iri
 from ogpgraph.web.context import language, query_pairs, service_of
 from ogpgraph.web.texts import TEXTS
-from ogpgraph.web.views import Node, Viewer
+from ogpgraph.web.views import Node, Value, Viewer
 
 SPARQL_PAGE_ROWS = 1000
 """Rows of an answer that a page shows; the other forms give them all."""
@@ -24,10 +29,23 @@ SPARQL_PAGE_ROWS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A list of another kind that a filter narrows to one thing."""
+    """A list: all of a kind, or what a filter leaves of it."""
 
     title: str
     href: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """An answer that was written already, so that its head and its rows can both be read."""
+
+    content: bytes
+    kind: str = "solutions"
+
+    def write(self, media_type: str) -> bytes:  # noqa: ARG002
+        """The answer in the one form that it has: SPARQL JSON."""
+        return self.content
 
 
 def listing(request: Request, page: Page, following: str | None) -> str:
@@ -43,7 +61,8 @@ def listing(request: Request, page: Page, following: str | None) -> str:
         nodes=nodes,
         following=following,
         total=page.total,
-        chosen=_chosen(request, page.kind),
+        chosen=_chosen(request, page.kind, viewer),
+        narrower=_narrower(request, page.kind),
     )
 
 
@@ -70,9 +89,11 @@ def page(request: Request, template: str, **values: Any) -> str:
 
 def solutions(request: Request, query: str, result: Result) -> str:
     """The answer of a SELECT as a table."""
-    found = list(rows(result))
-    columns = list(dict.fromkeys(name for row in found for name in row))
-    shown = [[row.get(name) for name in columns] for row in found[:SPARQL_PAGE_ROWS]]
+    written = _Written(result.write(RESULTS_JSON))
+    columns = json.loads(written.content)["head"]["vars"]
+    found = list(rows(written))
+    reference = _viewer(request, Graph()).reference
+    shown = [[reference(row.get(name)) for name in columns] for row in found[:SPARQL_PAGE_ROWS]]
     return _render(
         request,
         "solutions.html",
@@ -88,7 +109,9 @@ def solutions(request: Request, query: str, result: Result) -> str:
 def kind_links(request: Request) -> list[Related]:
     """The lists, for navigation."""
     at = _index(request)
-    return [Related(kind.title[at], f"/{kind.name}") for kind in KINDS.values()]
+    return [
+        Related(kind.title[at], f"/{kind.name}", kind.description[at]) for kind in KINDS.values()
+    ]
 
 
 def _viewer(request: Request, graph: Any) -> Viewer:
@@ -109,19 +132,48 @@ def _related(request: Request, shown: Resource) -> list[Related]:
     ]
 
 
-def _chosen(request: Request, kind: Kind) -> list[tuple[str, str, str]]:
+def _chosen(request: Request, kind: Kind, viewer: Viewer) -> list[tuple[str, Value, str]]:
     """The filters in force: label, value, and the address of the list without it."""
     pairs = query_pairs(request.scope["query_string"])
-    labels = {row.name: row.description[_index(request)].split(",")[0] for row in kind.filters}
+    filters = {row.name: row for row in kind.filters}
+    found = []
+    for name, value in pairs:
+        if name not in filters:
+            continue
+        row = filters[name]
+        prefix = absolute(service_of(request).names, row.prefix)
+        known = viewer.label(value if value.startswith(prefix) else prefix + value)
+        kept = urlencode([p for p in pairs if p[0] not in {name, "cursor"}])
+        label = row.description[_index(request)].split(",")[0]
+        shown = known if known.language and not row.literal else Value(value)
+        found.append((label, shown, f"/{kind.name}?{kept}" if kept else f"/{kind.name}"))
+    return found
+
+
+def _narrower(request: Request, kind: Kind) -> list[Related]:
+    """The lists whose things this one can be narrowed to, by filters not yet in force."""
+    at = _index(request)
+    given = {name for name, _ in query_pairs(request.scope["query_string"])}
+    prefixes = {row.prefix for row in kind.filters if row.prefix and row.name not in given}
     return [
-        (
-            labels[name],
-            value,
-            f"/{kind.name}?{urlencode([p for p in pairs if p[0] not in {name, 'cursor'}])}",
-        )
-        for name, value in pairs
-        if name in labels
+        Related(other.title[at], f"/{other.name}")
+        for other in KINDS.values()
+        if other.prefix in prefixes and other is not kind
     ]
+
+
+def _localised(request: Request) -> Callable[[str], str]:
+    """Keeps the language that a reader chose by a link when they follow the next one."""
+    chosen = request.query_params.get("lang")
+
+    def link(href: str) -> str:
+        if chosen is None or not href.startswith("/"):
+            return href
+        path, mark, fragment = href.partition("#")
+        joint = "&" if "?" in path else "?"
+        return f"{path}{joint}lang={chosen}{mark}{fragment}"
+
+    return link
 
 
 def _index(request: Request) -> int:
@@ -132,6 +184,7 @@ def _render(request: Request, template: str, **values: Any) -> str:
     chosen = language(request)
     other = "en" if chosen == "es" else "es"
     pairs = [p for p in query_pairs(request.scope["query_string"]) if p[0] != "lang"]
+    reference = _viewer(request, Graph()).reference
     return (
         _environment()
         .get_template(template)
@@ -142,6 +195,9 @@ def _render(request: Request, template: str, **values: Any) -> str:
             path=request.scope["path"],
             t={name: text[0 if chosen == "es" else 1] for name, text in TEXTS.items()},
             kinds=kind_links(request),
+            link=_localised(request),
+            reference=lambda value: reference(iri(value)),
+            forms=[offer.suffix for offer in RESOURCE_OFFERS if offer.media_type != HTML],
             version=__version__,
             **values,
         )

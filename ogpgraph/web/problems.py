@@ -6,12 +6,14 @@ import logging
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from ogpgraph import errors
+from ogpgraph.report import NotConforming
 from ogpgraph.settings import DEFAULT_BASE_IRI
 
 _LOG = logging.getLogger("ogpgraph.web")
@@ -25,7 +27,7 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
     (errors.NotAcceptable, 406, "not-acceptable"),
     (errors.TooLarge, 413, "payload-too-large"),
     (errors.UnsupportedMediaType, 415, "unsupported-media-type"),
-    (errors.NotConforming, 422, "shacl-violation"),
+    (NotConforming, 422, "shacl-violation"),
     (errors.ResultTooLarge, 422, "result-too-large"),
     (errors.ValidationFailed, 422, "validation-failed"),
     (errors.QueryTimeout, 504, "query-timeout"),
@@ -33,7 +35,7 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
     (errors.Locked, 503, "locked"),
     (errors.Unavailable, 503, "unavailable"),
 )
-_SLUGS = {404: "not-found", 405: "method-not-allowed", 413: "payload-too-large"}
+_SLUGS = MappingProxyType({404: "not-found", 405: "method-not-allowed", 413: "payload-too-large"})
 
 
 def install(app: FastAPI) -> None:

@@ -14,7 +14,7 @@ from ogpgraph.files import Graph, write
 from ogpgraph.formats import Offer, by_suffix, negotiate
 from ogpgraph.web.context import entity_tag, language, not_modified, service_of
 
-_CHARSET = {formats.HTML, formats.TURTLE, formats.CSV, formats.TSV, "text/plain"}
+_CHARSET = frozenset({formats.HTML, formats.TURTLE, formats.CSV, formats.TSV, "text/plain"})
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 

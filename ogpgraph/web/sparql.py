@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -20,11 +21,13 @@ _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _CHANGES_EACH_TIME = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 _PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
-_OFFERS = {
-    "solutions": (*SOLUTION_OFFERS, _PAGE),
-    "boolean": (*BOOLEAN_OFFERS, _PAGE),
-    "graph": (*GRAPH_OFFERS, _PAGE),
-}
+_OFFERS = MappingProxyType(
+    {
+        "solutions": (*SOLUTION_OFFERS, _PAGE),
+        "boolean": (*BOOLEAN_OFFERS, _PAGE),
+        "graph": (*GRAPH_OFFERS, _PAGE),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

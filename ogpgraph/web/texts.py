@@ -4,24 +4,59 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from ogpgraph.vocab import EXTERNAL_PREFIXES
+
 TEXTS = MappingProxyType(
     {
-        "about": ("Acerca de este grafo", "About this graph"),
-        "answer": ("Respuesta", "Answer"),
+        "achievements": ("Logros", "Achievements"),
+        "all_data": ("Más datos", "More data"),
         "also_as": ("También como", "Also as"),
+        "answer": ("Respuesta", "Answer"),
+        "api": ("Interfaz REST", "REST interface"),
+        "approximately": ("unos", "about"),
+        "area_of": ("Áreas de política", "Policy areas"),
+        "at_least": ("al menos", "at least"),
+        "bar": ("enumerados de los declarados", "listed of those declared"),
+        "because": ("Por qué", "Why"),
+        "branch": ("Poder u órgano del Estado", "Branch of state"),
+        "branches_none": (
+            "La fuente no permite determinarlo.",
+            "The source does not allow it to be determined.",
+        ),
         "browse": ("Explorar", "Browse"),
-        "commitments": ("compromisos", "commitments"),
-        "declared": ("declarados", "declared"),
+        "claims": ("Lo que la fuente declara", "What the source declares"),
+        "classes": ("Clases", "Classes"),
+        "classified": ("Áreas y valores, con sus palabras", "Areas and values, in its words"),
+        "cocreation": ("Cómo se hizo el plan", "How the plan was made"),
+        "commitments": ("Compromisos", "Commitments"),
+        "contents": ("En esta página", "On this page"),
+        "country": ("País", "Country"),
+        "declared": ("Declarados", "Declared"),
+        "definition": ("Definición", "Definition"),
+        "details": ("detalle", "details"),
+        "domain": ("Se dice de", "Said of"),
         "empty": ("Nada coincide con estos filtros.", "Nothing matches these filters."),
         "evidence": ("Fuente", "Source"),
-        "filters": ("Filtros", "Filters"),
+        "external": ("sitio externo", "external site"),
+        "figures": ("Cifras", "Figures"),
+        "filters": ("Filtros en vigor", "Filters in force"),
+        "glance": ("En breve", "At a glance"),
+        "headline": (
+            "Compromisos de gobierno abierto, con la línea que los respalda",
+            "Open-government commitments, with the line that backs them",
+        ),
         "home": ("Inicio", "Home"),
+        "in_source": ("En la fuente", "In the source"),
+        "inverse": ("Inversa de", "Inverse of"),
+        "kind_of": ("Subclase de", "Subclass of"),
+        "kind_of_property": ("Subpropiedad de", "Subproperty of"),
         "language": ("English", "Español"),
         "lead": (
-            "Compromisos de gobierno abierto como datos: quién responde por cada uno, qué poder "
-            "del Estado, y la línea de la fuente que lo dice.",
-            "Open-government commitments as data: who answers for each, which branch of state, "
-            "and the line of the source that says so.",
+            "Cinco planes de acción de América Latina como grafo de conocimiento: quién responde "
+            "por cada compromiso, qué poder del Estado interviene, y qué línea de la fuente lo "
+            "dice.",
+            "Five action plans of Latin America as a knowledge graph: who answers for each "
+            "commitment, which branch of state takes part, and which line of the source says so.",
         ),
         "licence": (
             "Datos y ontología: CC BY 4.0. Programa: Apache-2.0.",
@@ -29,34 +64,128 @@ TEXTS = MappingProxyType(
         ),
         "line": ("línea", "line"),
         "lines": ("líneas", "lines"),
-        "listed": ("enumerados", "listed"),
-        "more": ("Siguiente página", "Next page"),
+        "listed": ("Enumerados", "Listed"),
+        "goals": ("Objetivos de Desarrollo Sostenible", "Sustainable Development Goals"),
+        "main_menu": ("Principal", "Main"),
+        "milestones": ("Hitos", "Milestones"),
+        "more": ("Página siguiente", "Next page"),
+        "narrow": ("Acotar por", "Narrow by"),
+        "no": ("no", "no"),
         "none": ("sin valores", "no values"),
+        "not_listed": ("Sin enumerar", "Not listed"),
+        "of": ("de", "of"),
+        "official_title": ("Título oficial", "Official title"),
+        "ontology": ("Ontología", "Ontology"),
+        "ontology_lead": (
+            "Las clases y propiedades con que se dicen los datos. Cada término tiene una "
+            "dirección propia, que acaba en su nombre.",
+            "The classes and properties that the data is said with. Each term has an address "
+            "of its own, which ends in its name.",
+        ),
+        "pillars": ("Pilares", "Pillars"),
+        "plan": ("Plan", "Plan"),
+        "plans": ("Planes", "Plans"),
+        "plans_caption": (
+            "Compromisos que cada plan declara, y los que su fuente enumera",
+            "Commitments that each plan declares, and those that its source lists",
+        ),
+        "platform": ("Plataforma de seguimiento", "Follow-up platform"),
+        "principles": ("Principios de la cocreación", "Principles of co-creation"),
+        "printed": ("Texto impreso", "Printed text"),
+        "properties": ("Propiedades", "Properties"),
+        "query": ("Consulta", "Query"),
         "question": ("Pregunta", "Question"),
         "questions": ("Preguntas para empezar", "Questions to start with"),
+        "range": ("Valores", "Values"),
         "related": ("Ver también", "See also"),
         "remove": ("quitar", "remove"),
         "results": ("filas", "rows"),
+        "results_title": ("Resultado", "Result"),
+        "roadmap": ("Hoja de ruta", "Roadmap"),
+        "row": ("fila", "row"),
         "run": ("Consultar", "Run"),
-        "see_all": ("Ver todo", "See all"),
+        "see_all": ("Ver todas", "See all"),
+        "shown_first": ("Se muestran las primeras", "Shown are the first"),
         "skip": ("Saltar al contenido", "Skip to content"),
         "sparql_help": (
             "Escriba una consulta SPARQL 1.1, o elija una de las preguntas.",
             "Write a SPARQL 1.1 query, or choose one of the questions.",
         ),
+        "sparql_text": (
+            "Para máquinas y para quien quiera preguntar otra cosa.",
+            "For machines, and for those who want to ask something else.",
+        ),
+        "stated": ("Respuesta", "Answer"),
+        "summary_note": ("Resumen de este proyecto.", "Summary by this project."),
         "terms": ("Términos", "Terms"),
-        "classes": ("Clases", "Classes"),
-        "properties": ("Propiedades", "Properties"),
-        "shown_first": ("Se muestran las primeras", "Shown are the first"),
-        "total": ("en total", "in total"),
+        "total": ("Total", "Total"),
+        "in_total": ("en total", "in total"),
         "translated_note": (
-            "Los títulos están en su idioma original; las traducciones y los resúmenes son de "
-            "este proyecto.",
-            "Titles are in their original language; translations and summaries are this "
+            "Los títulos oficiales están en su idioma original; las traducciones y los resúmenes "
+            "son de este proyecto.",
+            "Official titles are in their original language; translations and summaries are this "
             "project's.",
         ),
-        "of": ("de", "of"),
-        "plans": ("Planes", "Plans"),
-        "not_listed": ("sin enumerar", "not listed"),
+        "translation_note": (
+            "El título de arriba es una traducción de este proyecto.",
+            "The title above is a translation by this project.",
+        ),
+        "unlisted": ("Números declarados sin enumerar", "Numbers declared and not listed"),
+        "value_of": ("Valores de la AGA", "OGP values"),
+        "where": ("Dónde", "Where"),
+        "who": ("Quién", "Who"),
     }
 )
+
+_OF_OTHERS = {
+    "dcterms:bibliographicCitation": ("Cita bibliográfica", "Citation"),
+    "dcterms:conformsTo": ("Conforme a", "Conforms to"),
+    "dcterms:creator": ("Autoría", "Creator"),
+    "dcterms:date": ("Fecha", "Date"),
+    "dcterms:description": ("Descripción", "Description"),
+    "dcterms:format": ("Formato", "Format"),
+    "dcterms:identifier": ("Archivo o identificador", "File or identifier"),
+    "dcterms:issued": ("Publicado", "Issued"),
+    "dcterms:language": ("Idioma", "Language"),
+    "dcterms:license": ("Licencia", "Licence"),
+    "dcterms:rights": ("Derechos", "Rights"),
+    "dcterms:source": ("Fuente", "Source"),
+    "dcterms:spatial": ("País", "Country"),
+    "dcterms:title": ("Título oficial", "Official title"),
+    "foaf:homepage": ("Sitio web", "Website"),
+    "foaf:page": ("Página web", "Web page"),
+    "oa:exact": ("Texto exacto", "Exact text"),
+    "oa:hasSource": ("Documento", "Document"),
+    "org:subOrganizationOf": ("Parte de", "Part of"),
+    "prov:generatedAtTime": ("Fecha del dato", "Date of this data"),
+    "prov:hadPrimarySource": ("Fuente primaria", "Primary source"),
+    "prov:wasAssociatedWith": ("Con participación de", "With the participation of"),
+    "prov:wasAttributedTo": ("Según", "According to"),
+    "prov:wasDerivedFrom": ("Derivado de", "Derived from"),
+    "sdgo:hasTarget": ("Metas", "Targets"),
+    "sdgo:isTargetOf": ("Meta del objetivo", "Target of the goal"),
+    "skos:altLabel": ("Otros nombres", "Also called"),
+    "skos:broader": ("Parte de", "Part of"),
+    "skos:closeMatch": ("Casi equivale a", "Close to"),
+    "skos:definition": ("Definición", "Definition"),
+    "skos:editorialNote": ("Nota editorial", "Editorial note"),
+    "skos:exactMatch": ("Equivale a", "Same as"),
+    "skos:hasTopConcept": ("Conceptos superiores", "Top concepts"),
+    "skos:inScheme": ("Lista de códigos", "Code list"),
+    "skos:member": ("Miembros", "Members"),
+    "skos:narrower": ("Comprende", "Comprises"),
+    "skos:notation": ("Código", "Code"),
+    "skos:note": ("Nota", "Note"),
+    "skos:related": ("Relacionado con", "Related to"),
+    "skos:relatedMatch": ("Relacionado con", "Related to"),
+    "skos:scopeNote": ("Alcance", "Scope"),
+}
+
+
+def _iri(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return EXTERNAL_PREFIXES[prefix] + local
+
+
+EXTERNAL_LABELS = MappingProxyType({_iri(name): text for name, text in _OF_OTHERS.items()})
+"""Labels of the properties of other vocabularies, by IRI: Spanish and English."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ from ogpgraph.files import Graph, triples
 from ogpgraph.iris import Names
 from ogpgraph.kinds import PART_LINKS, document_path, kind_of
 from ogpgraph.ontology import Ontology
-from ogpgraph.terms import Term
+from ogpgraph.terms import XSD, Term
 from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE
+from ogpgraph.web.texts import EXTERNAL_LABELS
 
 _SAFE_SCHEMES = ("http://", "https://", "mailto:")
 _DCTERMS, _OA = EXTERNAL_PREFIXES["dcterms"], EXTERNAL_PREFIXES["oa"]
@@ -41,20 +43,30 @@ _HIDDEN = {
     RDF_TYPE,
     f"{_OA}hasSelector",
     EXTERNAL_PREFIXES["skos"] + "topConceptOf",
+    f"{_DCTERMS}hasPart",
+    f"{_DCTERMS}temporal",
 }
 _HIDDEN_TERMS = ("ordinal", "responsibleParty", "involvedParty", "hasAlignment")
-_DEPTH = 3
+_DEPTH = 4
+_COUNTERS = ("ordinal", "stageNumber", "involvementOrder", "firstLine")
+_LAST = 10**9
+_TRAILING_ZEROS = re.compile(r"\.0*$|(\.\d*?)0+$")
 
 
 @dataclass(slots=True)
 class Value:
-    """A literal or a link. `href` is set for links that are safe to follow."""
+    """A literal or a link. `href` is set for links that are safe to follow.
+
+    `iri` is set where it is a thing, `number` where that thing is known to have one.
+    """
 
     text: str
     href: str | None = None
     language: str | None = None
     external: bool = False
     part: Node | None = None
+    iri: str = ""
+    number: str = ""
 
 
 @dataclass(slots=True)
@@ -69,12 +81,30 @@ class Field:
 
 @dataclass(slots=True)
 class Node:
-    """A thing: its heading, its types, its fields."""
+    """A thing: its heading, the labels and local names of its types, its fields.
+
+    `country` is its own, or that of the plan it belongs to.
+    """
 
     iri: str
     title: Value
     types: list[str]
     fields: list[Field]
+    kinds: list[str] = field(default_factory=list)
+    country: Value | None = None
+
+    def get(self, local: str) -> Field | None:
+        """A property by local name, None where nothing is said."""
+        return next((f for f in self.fields if f.local == local and f.values), None)
+
+    def all(self, local: str) -> list[Value]:
+        """The values of a property by local name."""
+        found = self.get(local)
+        return found.values if found else []
+
+    def rest(self, *shown: str) -> list[Field]:
+        """The properties but those with these local names."""
+        return [f for f in self.fields if f.local not in shown]
 
     def first(self, local: str) -> Value | None:
         """The first value of a property by local name."""
@@ -103,19 +133,17 @@ class Viewer:
             Field(
                 predicate,
                 _local(predicate),
-                self._ontology.label(predicate, self._language),
+                self._property(predicate),
                 self._values(predicate, values, depth, inside),
             )
             for predicate, values in said.items()
             if predicate not in self._hidden
         ]
         fields.sort(key=lambda f: (self._order.get(f.iri, 99), f.label))
-        types = [
-            self._ontology.label(term.value, self._language)
-            for term in said.get(RDF_TYPE, ())
-            if term.value.startswith(self._names.base)
-        ]
-        return Node(iri, self.label(iri), types, fields)
+        classes = [t.value for t in said.get(RDF_TYPE, ()) if t.value.startswith(self._names.base)]
+        types = [self._ontology.label(value, self._language) for value in classes]
+        kinds = [_local(value) for value in classes]
+        return Node(iri, self.label(iri), types, fields, kinds, self._country(iri))
 
     def label(self, iri: str) -> Value:
         """The label of a thing in the page's language, else in another, else its id."""
@@ -123,9 +151,51 @@ class Viewer:
         labels = said.get(PREF_LABEL) or said.get(f"{_DCTERMS}title") or []
         chosen = self._in_language(labels)
         if chosen:
-            return Value(chosen[0].value, self._href(iri)[0], chosen[0].language)
-        text = self._names.local(iri) or iri
-        return Value(text.removeprefix("id/"), self._href(iri)[0])
+            return Value(chosen[0].value, self._href(iri)[0], chosen[0].language, iri=iri)
+        return Value(self._unnamed(iri), self._href(iri)[0], iri=iri)
+
+    def reference(self, term: Term | None) -> Value:
+        """A bare term: an IRI by its prefixed name with a link, a literal as it stands."""
+        if term is None or term.kind != "iri":
+            return Value(term.value, language=term.language) if term else Value("")
+        href, external = self._href(term.value)
+        return Value(self._short(term.value), href, external=external, iri=term.value)
+
+    def _short(self, iri: str) -> str:
+        """The prefixed name of an IRI, else its path below our base, else the IRI."""
+        for prefix, namespace in self._names.prefixes.items():
+            local = iri.removeprefix(namespace)
+            if local != iri and local and "/" not in local and "#" not in local:
+                return f"{prefix}:{local}"
+        return self._names.local(iri) or iri
+
+    def _unnamed(self, iri: str) -> str:
+        """What a thing without a label is called: its class, where we know it, and its id."""
+        text = (self._names.local(iri) or iri).removeprefix("id/")
+        known = self._said.get(iri, {}).get(RDF_TYPE, [])
+        classes = [t.value for t in known if t.value.startswith(self._names.base)]
+        if not classes or "/" not in text:
+            return text
+        label = self._ontology.label(classes[0], self._language)
+        return f"{label[:1].upper()}{label[1:]} {text.split('/', 1)[1]}"
+
+    def _property(self, iri: str) -> str:
+        """The label of a property; those of other vocabularies are in the words of the pages."""
+        if iri in EXTERNAL_LABELS:
+            return EXTERNAL_LABELS[iri][0 if self._language == "es" else 1]
+        return self._ontology.label(iri, self._language)
+
+    def _country(self, iri: str) -> Value | None:
+        """The country of a thing, or of the plan that it is a commitment of."""
+        said = self._said.get(iri, {})
+        plans = said.get(self._names.term("commitmentOf"), [])
+        places = [f"{_DCTERMS}spatial", self._names.term("country")]
+        subjects = [iri, *(plan.value for plan in plans)]
+        for subject in subjects:
+            for place in places:
+                for term in self._said.get(subject, {}).get(place, []):
+                    return self.label(term.value)
+        return None
 
     def _values(
         self, predicate: str, values: Sequence[Term], depth: int, seen: frozenset[str]
@@ -133,11 +203,11 @@ class Viewer:
         shown = []
         for term in self._in_language(values):
             if term.kind != "iri":
-                shown.append(Value(term.value, language=term.language))
+                shown.append(Value(_text(term), language=term.language))
                 continue
-            href, external = self._href(term.value)
             value = self.label(term.value)
-            value.href, value.external = href, external
+            value.external = self._href(term.value)[1]
+            value.number = self._number(term.value)
             nested = predicate in self._parts and term.value in self._said
             if nested and depth > 0 and term.value not in seen:
                 value.part = self.node(term.value, depth=depth - 1, seen=seen)
@@ -145,11 +215,19 @@ class Viewer:
         return sorted(shown, key=self._rank)
 
     def _rank(self, value: Value) -> tuple[int, str]:
-        """Parts and things with a number stand in its order, the rest by their text."""
-        iri = value.part.iri if value.part else ""
-        ordinals = self._said.get(iri, {}).get(self._names.term("ordinal"), [])
-        number = ordinals[0].value if ordinals else ""
-        return (int(number) if number.isdigit() else 0, value.text.casefold())
+        """Things with a number or a line stand in its order, the rest by their text."""
+        said = self._said.get(value.iri, {}) if value.iri else {}
+        terms = (term for name in _COUNTERS for term in said.get(self._names.term(name), []))
+        number = next((term.value for term in terms), value.number)
+        return (int(number) if number.isdigit() else _LAST, value.text.casefold())
+
+    def _number(self, iri: str) -> str:
+        """The number of a thing; a commitment's ends its id even where nothing is said of it."""
+        said = self._said.get(iri, {}).get(self._names.term("number"), [])
+        if said:
+            return said[0].value
+        own = iri.startswith(self._names.thing("commitment", ""))
+        return iri.rsplit("-", 1)[-1] if own else ""
 
     def _in_language(self, values: Iterable[Term]) -> list[Term]:
         """Of texts in several languages those of the page; the others only where it has none."""
@@ -163,14 +241,23 @@ class Viewer:
     def _href(self, iri: str) -> tuple[str | None, bool]:
         """Where a link to an IRI leads, and whether that is outside this service."""
         found = kind_of(self._names, iri)
-        if found:
+        if found and not found[1].startswith("ontology"):  # the UN's own, beside its goals
             return document_path(*found), False
         local = self._names.local(iri)
         if local:
-            path = "/ontology#" + local[3:] if local.startswith("ns#") else f"/things/{quote(local)}"
-            return path, False
+            term = local.removeprefix("ns#")
+            return f"/ontology#{term}" if term != local else f"/things/{quote(local)}", False
         clean = "".join(character for character in iri if character > " ").lower()
         return (iri, True) if clean.startswith(_SAFE_SCHEMES) else (None, True)
+
+
+def _text(term: Term) -> str:
+    """A literal for reading: decimals without the zeros that say nothing, times as dates."""
+    if term.datatype == f"{XSD}decimal" and "." in term.value:
+        return _TRAILING_ZEROS.sub(r"\1", term.value)
+    if term.datatype == f"{XSD}dateTime":
+        return term.value.removesuffix("T00:00:00Z").replace("T", " ")
+    return term.value
 
 
 def _local(iri: str) -> str:

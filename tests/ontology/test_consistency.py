@@ -17,8 +17,7 @@ OGP = Namespace("https://w3id.org/ogpgraph/ns#")
 ID = Namespace("https://w3id.org/ogpgraph/id/")
 SDG = Namespace("http://metadata.un.org/sdg/")
 SDGO = Namespace("http://metadata.un.org/sdg/ontology#")
-COUNTRIES = sorted(path.name for path in DATA.glob("[A-Z][A-Z][A-Z]"))
-SECONDS_ALLOWED = 60  # for the largest closure; 8 s measured on two shared cores
+SECONDS_ALLOWED = 60  # of processor time for the largest closure, where 8 were measured
 
 INFERENCE = """
 @prefix ogp: <https://w3id.org/ogpgraph/ns#> .
@@ -63,22 +62,19 @@ def test_ontology_and_schemes_are_consistent() -> None:
     assert contradictions(together(*files)) == []
 
 
-@pytest.mark.parametrize("country", COUNTRIES)
-def test_data_of_a_country_is_consistent(country: str) -> None:
-    """Each plan with its institutions, its supplements, the agents and the code lists it uses."""
-    files = [*(DATA / country).glob("*.ttl"), *(DATA / "shared").glob("*.ttl")]
-    code_lists = [path for path in schemes() if path.stem != "sdg"]  # all together has it
-    assert contradictions(together(ONTOLOGY / "ogp.ttl", *code_lists, *files)) == []
-
-
 def test_all_data_together_is_consistent() -> None:
-    """Everything at once, SDG scheme included, within the time allowed."""
-    if not COUNTRIES:
+    """Everything at once, SDG scheme included, within the time allowed.
+
+    The rules only ever add statements, so a contradiction in one plan is one in the whole: no
+    need to close each plan by itself. The messages name the nodes at fault.
+    """
+    files = sorted(DATA.glob("**/*.ttl"))
+    if not files:
         pytest.skip("there is no data in data/ttl yet")
-    graph = together(ONTOLOGY / "ogp.ttl", *schemes(), *DATA.glob("**/*.ttl"))
-    start = time.monotonic()
+    graph = together(ONTOLOGY / "ogp.ttl", *schemes(), *files)
+    start = time.process_time()
     assert contradictions(graph) == []
-    assert time.monotonic() - start < SECONDS_ALLOWED
+    assert time.process_time() - start < SECONDS_ALLOWED
 
 
 def test_a_commitment_that_is_an_organisation_is_found() -> None:

@@ -106,9 +106,20 @@ def rows_of(store: ox.Store, text: str, *columns: str) -> list[tuple[str | None,
     return [tuple(short(solution[column]) for column in columns) for solution in result]
 
 
+class Ask:
+    """Answers of one store, by a query's name, columns and parameters."""
+
+    def __init__(self, queries: StoredQueries, store: ox.Store) -> None:
+        self.queries, self.store = queries, store
+
+    def __call__(self, name: str, *columns: str, **values: str) -> list[tuple[str | None, ...]]:
+        return rows_of(self.store, self.queries[name].bind(values), *columns)
+
+
 class Kit:
     """What the tests of this directory share, as a fixture: test modules import no other."""
 
+    Ask = Ask
     add = staticmethod(add)
     derive = staticmethod(derive)
     read_named = staticmethod(read_named)

@@ -66,8 +66,8 @@ BROKEN: dict[str, tuple[str, list[tuple[str, str]], str]] = {
     "long-quote": (
         f':e ogp:quote "{ELEVEN}"@en .',
         [("e", ELEVEN)],
-        f':e ogp:quote "{ELEVEN}"@en . :a dcterms:title "{ELEVEN}"@en . '
-        ':f ogp:quote "1 2 3 4 5 6 7 8 9 10"@en .',
+        (f':e ogp:quote "{ELEVEN}"@en . :a dcterms:title "{ELEVEN}"@en . '
+        ':f ogp:quote "1 2 3 4 5 6 7 8 9 10"@en .'),
     ),
     "quote-length": (
         ':e ogp:quote "año"@es ; ogp:startOffset 5 ; ogp:endOffset 9 .',
@@ -75,25 +75,25 @@ BROKEN: dict[str, tuple[str, list[tuple[str, str]], str]] = {
         ':e ogp:quote "año"@es ; ogp:startOffset 5 ; ogp:endOffset 8 .',
     ),
     "lines-outside-document": (
-        ":e ogp:firstLine 5 ; ogp:lastLine 4 . :f ogp:firstLine 8 ; ogp:lastLine 10 ; "
-        "oa:hasSource :s . :g ogp:firstLine 0 ; ogp:lastLine 1 . :s ogp:lineCount 9 .",
+        (":e ogp:firstLine 5 ; ogp:lastLine 4 . :f ogp:firstLine 8 ; ogp:lastLine 10 ; "
+        "oa:hasSource :s . :g ogp:firstLine 0 ; ogp:lastLine 1 . :s ogp:lineCount 9 ."),
         [("e", "4"), ("f", "10"), ("g", "1")],
-        ":e ogp:firstLine 5 ; ogp:lastLine 5 . :f ogp:firstLine 8 ; ogp:lastLine 9 ; "
-        "oa:hasSource :s . :s ogp:lineCount 9 .",
+        (":e ogp:firstLine 5 ; ogp:lastLine 5 . :f ogp:firstLine 8 ; ogp:lastLine 9 ; "
+        "oa:hasSource :s . :s ogp:lineCount 9 ."),
     ),
     "two-leads": (
-        ":a ogp:hasInvolvement :i , :j . :i ogp:involvementRole role:lead ; ogp:involvedAgent :x . "
-        ":j ogp:involvementRole role:lead ; ogp:involvedAgent :y .",
+        (":a ogp:hasInvolvement :i , :j . :i ogp:involvementRole role:lead ; ogp:involvedAgent :x . "
+        ":j ogp:involvementRole role:lead ; ogp:involvedAgent :y ."),
         [("a", "x"), ("a", "y")],
-        ":a ogp:hasInvolvement :i , :j . :i ogp:involvementRole role:lead ; ogp:involvedAgent :x . "
-        ":j ogp:involvementRole role:coResponsible ; ogp:involvedAgent :y .",
+        (":a ogp:hasInvolvement :i , :j . :i ogp:involvementRole role:lead ; ogp:involvedAgent :x . "
+        ":j ogp:involvementRole role:coResponsible ; ogp:involvedAgent :y ."),
     ),
     "institution-twice": (
-        ":a ogp:hasInvolvement :i , :j . :i ogp:involvementRole role:lead ; ogp:involvedAgent :x . "
-        ":j ogp:involvementRole role:coResponsible ; ogp:involvedAgent :x .",
+        (":a ogp:hasInvolvement :i , :j . :i ogp:involvementRole role:lead ; ogp:involvedAgent :x . "
+        ":j ogp:involvementRole role:coResponsible ; ogp:involvedAgent :x ."),
         [("a", "x")],
-        ":a ogp:hasInvolvement :i , :j . :i ogp:involvementRole role:lead ; ogp:involvedAgent :x . "
-        ":j ogp:involvementRole role:named ; ogp:involvedAgent :x .",
+        (":a ogp:hasInvolvement :i , :j . :i ogp:involvementRole role:lead ; ogp:involvedAgent :x . "
+        ":j ogp:involvementRole role:named ; ogp:involvedAgent :x ."),
     ),
     "shared-part": (
         ":a ogp:hasMilestone :m . :b ogp:hasMilestone :m .",
@@ -101,31 +101,31 @@ BROKEN: dict[str, tuple[str, list[tuple[str, str]], str]] = {
         ":a ogp:hasMilestone :m . :b ogp:hasMilestone :n .",
     ),
     "claimed-total": (
-        ":p ogp:declaredCommitmentTotal 9 ; ogp:hasClaim :c . "
-        ':c ogp:claimField claimField:total ; ogp:claimText "10 COMPROMISOS" .',
+        (":p ogp:declaredCommitmentTotal 9 ; ogp:hasClaim :c . "
+        ':c ogp:claimField claimField:total ; ogp:claimText "10 COMPROMISOS" .'),
         [("c", "10 COMPROMISOS")],
-        ":p ogp:declaredCommitmentTotal 10 ; ogp:hasClaim :c . "
-        ':c ogp:claimField claimField:total ; ogp:claimText "10 COMPROMISOS" .',
+        (":p ogp:declaredCommitmentTotal 10 ; ogp:hasClaim :c . "
+        ':c ogp:claimField claimField:total ; ogp:claimText "10 COMPROMISOS" .'),
     ),
     "denied-branch": (
-        ":p ogp:hasClaim :c ; ogp:hasCommitment :a . :a ogp:hasBranchAssessment :x . "
+        (":p ogp:hasClaim :c ; ogp:hasCommitment :a . :a ogp:hasBranchAssessment :x . "
         ":x ogp:assessedBranch branch:judicial . "
-        ":c ogp:claimField claimField:justice ; ogp:claimValue claimValue:no .",
+        ":c ogp:claimField claimField:justice ; ogp:claimValue claimValue:no ."),
         [("c", "a")],
-        ":p ogp:hasClaim :c ; ogp:hasCommitment :a . :a ogp:hasBranchAssessment :x . "
+        (":p ogp:hasClaim :c ; ogp:hasCommitment :a . :a ogp:hasBranchAssessment :x . "
         ":x ogp:assessedBranch branch:legislative . "
-        ":c ogp:claimField claimField:justice ; ogp:claimValue claimValue:no .",
+        ":c ogp:claimField claimField:justice ; ogp:claimValue claimValue:no ."),
     ),
     "declared-branch-missing": (
-        ":p ogp:hasClaim :c ; ogp:hasCommitment :a . "
-        ":c ogp:claimField claimField:parliament ; ogp:claimValue claimValue:yes .",
+        (":p ogp:hasClaim :c ; ogp:hasCommitment :a . "
+        ":c ogp:claimField claimField:parliament ; ogp:claimValue claimValue:yes ."),
         [("c", "yes")],
-        ":p ogp:hasClaim :c ; ogp:hasCommitment :a . :a ogp:hasInvolvement :i . "
+        (":p ogp:hasClaim :c ; ogp:hasCommitment :a . :a ogp:hasInvolvement :i . "
         ":i ogp:involvementRole role:lead ; ogp:involvedAgent :x . "
         ":x ogp:branchOfState branch:legislative . "
         ":c ogp:claimField claimField:parliament ; ogp:claimValue claimValue:yes . "
         ":q ogp:hasClaim :d ; ogp:hasUnlistedNumber :u . "
-        ":d ogp:claimField claimField:justice ; ogp:claimValue claimValue:yes .",
+        ":d ogp:claimField claimField:justice ; ogp:claimValue claimValue:yes ."),
     ),
     "stages-out-of-order": (
         ":a ogp:precedes :b . :a ogp:stageNumber 2 . :b ogp:stageNumber 1 .",
@@ -133,31 +133,31 @@ BROKEN: dict[str, tuple[str, list[tuple[str, str]], str]] = {
         ":a ogp:precedes :b . :a ogp:stageNumber 1 . :b ogp:stageNumber 2 .",
     ),
     "period-reversed": (
-        ':a ogp:periodStart "2019-05"^^xsd:gYearMonth ; ogp:periodEnd "2019-01"^^xsd:gYearMonth . '
-        ':b ogp:startDate "2020"^^xsd:gYear ; ogp:endDate "2019"^^xsd:gYear .',
+        (':a ogp:periodStart "2019-05"^^xsd:gYearMonth ; ogp:periodEnd "2019-01"^^xsd:gYearMonth . '
+        ':b ogp:startDate "2020"^^xsd:gYear ; ogp:endDate "2019"^^xsd:gYear .'),
         [("a", "2019-01"), ("b", "2019")],
-        ':a ogp:periodStart "2020-01"^^xsd:gYearMonth ; ogp:periodEnd "2020-01"^^xsd:gYearMonth . '
+        (':a ogp:periodStart "2020-01"^^xsd:gYearMonth ; ogp:periodEnd "2020-01"^^xsd:gYearMonth . '
         ':b ogp:startDate "2019-10-01"^^xsd:date ; ogp:extendedTo "2019"^^xsd:gYear . '
-        ':c ogp:startDate "2019"^^xsd:gYear ; ogp:endDate "2019-02"^^xsd:gYearMonth .',
+        ':c ogp:startDate "2019"^^xsd:gYear ; ogp:endDate "2019-02"^^xsd:gYearMonth .'),
     ),
     "label-differs-from-title": (
         ':a a ogp:Commitment ; dcterms:title "Uno"@es ; skos:prefLabel "Un"@es , "One"@en .',
         [("a", "Un")],
-        ':a a ogp:Commitment ; dcterms:title "Uno"@es ; skos:prefLabel "Uno"@es , "One"@en . '
-        ':p a ogp:ActionPlan ; dcterms:title "Plan"@es ; skos:prefLabel "Plan de X"@es .',
+        (':a a ogp:Commitment ; dcterms:title "Uno"@es ; skos:prefLabel "Uno"@es , "One"@en . '
+        ':p a ogp:ActionPlan ; dcterms:title "Plan"@es ; skos:prefLabel "Plan de X"@es .'),
     ),
     "unmarked-translation": (
         ':a a ogp:Commitment ; dcterms:title "Uno"@es ; skos:prefLabel "Uno"@es , "One"@en .',
         [("a", "One")],
-        ':a a ogp:Commitment ; dcterms:title "Uno"@es ; skos:prefLabel "Uno"@es , "One"@en . '
-        ':t ogp:translationOf :a ; ogp:translatedProperty skos:prefLabel ; ogp:translatedText "One"@en .',
+        (':a a ogp:Commitment ; dcterms:title "Uno"@es ; skos:prefLabel "Uno"@es , "One"@en . '
+        ':t ogp:translationOf :a ; ogp:translatedProperty skos:prefLabel ; ogp:translatedText "One"@en .'),
     ),
     "stale-translation": (
-        ':a skos:prefLabel "One"@en . :t ogp:translationOf :a ; '
-        'ogp:translatedProperty skos:prefLabel ; ogp:translatedText "Two"@en .',
+        (':a skos:prefLabel "One"@en . :t ogp:translationOf :a ; '
+        'ogp:translatedProperty skos:prefLabel ; ogp:translatedText "Two"@en .'),
         [("t", "Two")],
-        ':a skos:prefLabel "One"@en . :t ogp:translationOf :a ; '
-        'ogp:translatedProperty skos:prefLabel ; ogp:translatedText "One"@en .',
+        (':a skos:prefLabel "One"@en . :t ogp:translationOf :a ; '
+        'ogp:translatedProperty skos:prefLabel ; ogp:translatedText "One"@en .'),
     ),
     "evidence-from-another-document": (
         f"<{GRAPH.value}> prov:hadPrimarySource :s . :e a ogp:Evidence ; oa:hasSource :t .",

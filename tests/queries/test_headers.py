@@ -49,7 +49,8 @@ def written(directory: Path, text: str, name: str = "a-query") -> StoredQuery:
 
 def test_the_25_questions_are_each_answered_once(queries: StoredQueries) -> None:
     assert [q.question for q in queries.values() if q.question] == list(range(1, 26))
-    assert list(queries)[0] == "declared-and-listed" and queries["transversal-focus"].question == 24
+    assert next(iter(queries)) == "declared-and-listed"
+    assert queries["transversal-focus"].question == 24
 
 
 def test_every_file_is_loaded() -> None:
@@ -65,7 +66,9 @@ def test_both_languages_everywhere(queries: StoredQueries) -> None:
     texts += [check.messages for check in load_checks(QUERIES / "checks")]
     texts += [t for r in load_rules(QUERIES / "rules") for t in (r.titles, r.descriptions)]
     for text in texts:
-        assert set(text) == {"es", "en"} and text["es"] and text["en"]
+        assert set(text) == {"es", "en"}
+        assert text["es"]
+        assert text["en"]
         assert text["es"] != text["en"]
 
 
@@ -192,3 +195,10 @@ def test_another_base(queries: StoredQueries) -> None:
     for query in rebased.values():
         assert "w3id.org/ogpgraph" not in query.text
         ox.Store().query(query.text)
+
+
+def test_every_query_runs_as_it_stands(queries: StoredQueries, answers_store: ox.Store) -> None:
+    for query in queries.values():
+        result = answers_store.query(query.text)
+        assert isinstance(result, ox.QuerySolutions)
+        assert query.bind({p.name: p.example for p in query.parameters if p.example}) == query.text

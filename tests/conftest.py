@@ -1,0 +1,172 @@
+"""What every test may ask for: settings, the shipped library, open services, a client, files.
+
+Nothing here is patched or faked: homes are temporary folders, stores are pyoxigraph's own.
+The filled home is made once a session and copied where a test wants to change it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+import rdflib
+from fastapi import FastAPI
+
+from ogpgraph.service import Library, Service
+from ogpgraph.settings import Settings, load_settings
+from ogpgraph.web.app import create_app
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+PLAN = """@prefix ogp:  <https://w3id.org/ogpgraph/ns#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix xsd:  <http://www.w3.org/2001/XMLSchema#> .
+@prefix agent: <https://w3id.org/ogpgraph/id/agent/> .
+
+<https://w3id.org/ogpgraph/graph/{graph}> a ogp:ReferenceGraph ;
+    dcterms:title "{title}"@en , "{title}"@es ;
+    prov:wasAttributedTo agent:ogpgraphCuration ;
+    prov:generatedAtTime "2026-11-21T00:00:00Z"^^xsd:dateTime ;
+    dcterms:license <https://creativecommons.org/licenses/by/4.0/> .
+"""
+"""A small file of one named graph that breaks no shape."""
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The defaults, whatever the environment of the tests, with a home of their own."""
+    return load_settings({"home": tmp_path / "home"}, {})
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """What the package ships, under the default base."""
+    return Library.load(load_settings({"home": tmp_path_factory.mktemp("library")}, {}))
+
+
+@pytest.fixture(scope="session")
+def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the shipped data, closed: copy it, do not open it."""
+    home = tmp_path_factory.mktemp("filled") / "home"
+    service = Service.open(load_settings({"home": home}, {}))
+    with closing(service):
+        service.fill()
+    return home
+
+
+@pytest.fixture
+def home_copy(filled_home: Path, tmp_path: Path) -> Path:
+    """A home with the shipped data that a test may change."""
+    return shutil.copytree(filled_home, tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def service(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """An open service over the shipped data, for reading only."""
+    home = shutil.copytree(filled_home, tmp_path_factory.mktemp("service") / "home")
+    with closing(Service.open(load_settings({"home": home}, {}))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def empty_service(settings: Settings) -> Iterator[Service]:
+    """An open service over an empty home."""
+    with closing(Service.open(settings)) as opened:
+        yield opened
+
+
+class AppTransport(httpx.BaseTransport):
+    """Requests go straight to an application, without a socket; its errors become answers.
+
+    (Starlette's own test client asks for a package, httpx2, that is not one of ours.)
+    """
+
+    def __init__(self, app: FastAPI) -> None:
+        self._inner = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._runner = asyncio.Runner()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        content = request.read()
+        request = httpx.Request(
+            request.method, request.url, headers=request.headers.raw, content=content
+        )
+        return self._runner.run(self._answer(request))
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._inner.handle_async_request(request)
+        body = httpx.ByteStream(await answer.aread())
+        return httpx.Response(answer.status_code, headers=answer.headers.raw, stream=body)
+
+    def close(self) -> None:
+        self._runner.close()
+
+
+@pytest.fixture(scope="session")
+def client_of() -> Iterator[Callable[[FastAPI], httpx.Client]]:
+    """Makes clients of applications. They follow no redirect."""
+    clients: list[httpx.Client] = []
+
+    def make(app: FastAPI) -> httpx.Client:
+        clients.append(httpx.Client(transport=AppTransport(app), base_url="http://localhost:8000"))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def client(service: Service, client_of: Callable[[FastAPI], httpx.Client]) -> httpx.Client:
+    """A client of the application over the shipped data."""
+    return client_of(create_app(service))
+
+
+@pytest.fixture(scope="session")
+def read_rdf() -> Callable[[bytes, str], rdflib.Graph]:
+    """Reads RDF with rdflib: a reader that the service itself does not write with."""
+
+    def read(content: bytes, media_type: str) -> rdflib.Graph:
+        with warnings.catch_warnings():  # its JSON-LD reader uses what it has deprecated itself
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return rdflib.Graph().parse(content, format=media_type)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Ports that nobody listened on a moment ago."""
+
+    def find() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return find
+
+
+@pytest.fixture
+def graph_file(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a valid file of one small reference graph: `graph_file("x.ttl", title=…)`."""
+
+    def write(
+        name: str, *, graph: str = "shared/test", title: str = "Test", more: str = ""
+    ) -> Path:
+        path = tmp_path / name
+        path.write_text(PLAN.format(graph=graph, title=title) + more, encoding="utf-8")
+        return path
+
+    return write

@@ -1,0 +1,85 @@
+"""What is shipped breaks no shape and draws no warning: the ontology, the code lists, the plans."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from ogpgraph.files import Document, Graph, read
+from ogpgraph.settings import DEFAULT_BASE_IRI
+from ogpgraph.shipped import Shipped
+from ogpgraph.validation import Validator
+
+SHIPPED = Shipped.find()
+PATHS = (*SHIPPED.ontology, *SHIPPED.data)
+TERM = f"{DEFAULT_BASE_IRI}ns#"
+LIMIT_S = 5.0
+"""Processor seconds for one file at most: a plan takes about half a second on an idle machine."""
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[Path, Document]:
+    return {path: read(path, base=DEFAULT_BASE_IRI) for path in PATHS}
+
+
+@pytest.fixture(scope="module")
+def shared(documents: Mapping[Path, Document]) -> Graph:
+    """The reference graphs: the ontology, the code lists, institutions and agents."""
+    marked = f" <{TERM}ReferenceGraph> ."
+    graphs = [document.graph for document in documents.values()]
+    return Graph.of(
+        line
+        for graph in graphs
+        if any(statement.endswith(marked) for statement in graph.lines)
+        for line in graph.lines
+    )
+
+
+def supplemented(document: Document, documents: Mapping[Path, Document]) -> Graph:
+    """The graphs that this one says it supplements."""
+    named = {line.split(" ")[2] for line in document.graph.lines if f"<{TERM}supplements>" in line}
+    found = Graph()
+    for other in documents.values():
+        if any(
+            line.split(" ")[0] in named and "SourceGraph>" in line for line in other.graph.lines
+        ):
+            found = found | other.graph
+    return found
+
+
+def test_there_is_something_to_check():
+    folders = {path.parent.name for path in SHIPPED.data}
+    assert folders >= {"CRI", "ECU", "GTM", "HND", "MEX", "shared"}
+    assert len(SHIPPED.ontology) >= 20
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_shipped_file_draws_no_finding(
+    path: Path, documents: Mapping[Path, Document], shared: Graph, validator: Validator
+):
+    document = documents[path]
+    around = shared | supplemented(document, documents)
+    before = time.process_time()
+    report = validator.validate(document.graph, around, lines=document.line_of, file=path.name)
+    taken = time.process_time() - before
+    told = [
+        f"{f.file}:{f.line}: {f.focus} {f.value or ''} {f.messages['en']}" for f in report.findings
+    ]
+    assert told == []
+    assert taken < LIMIT_S
+
+
+def test_a_supplement_is_checked_with_what_it_supplements(
+    documents: Mapping[Path, Document], shared: Graph, validator: Validator
+):
+    """Negative control: without the plan, the supplement's sources have nothing to refer to."""
+    path = next(path for path in PATHS if path.stem == "CRI-4-ogp")
+    broken = documents[path].graph | Graph.of(
+        [f'<{DEFAULT_BASE_IRI}id/plan/CRI-4> <{TERM}planNumber> "four" .']
+    )
+    around = shared | supplemented(documents[path], documents)
+    report = validator.validate(broken, around)
+    assert {finding.value for finding in report.violations} == {None, '"four"'}

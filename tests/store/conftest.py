@@ -1,0 +1,89 @@
+"""The stores that the contract is held against, and a real Oxigraph server for the remote one."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ogpgraph.store.base import Store
+from ogpgraph.store.embedded import EmbeddedStore
+from ogpgraph.store.remote import RemoteStore
+
+START_LIMIT_S = 20.0
+
+
+@pytest.fixture(scope="session")
+def oxigraph_url(
+    tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]
+) -> Iterator[str]:
+    """The base URL of an Oxigraph server that was started for the tests."""
+    beside = Path(sys.executable).with_name("oxigraph")
+    program = str(beside) if beside.exists() else shutil.which("oxigraph")
+    if program is None:
+        pytest.skip("the oxigraph server is not installed (PyPI: oxigraph)")
+    address = f"127.0.0.1:{free_port()}"
+    location = tmp_path_factory.mktemp("oxigraph")
+    with (location / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [program, "serve", "--location", str(location / "store"), "--bind", address],
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        _wait_until_it_answers(f"http://{address}/query", process)
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the oxigraph server ended"
+        try:
+            if httpx.get(url, params={"query": "ASK {}"}).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    pytest.fail(f"the oxigraph server did not answer within {START_LIMIT_S} s")
+
+
+@pytest.fixture(params=["memory", "disk", "remote"])
+def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Makes empty stores of one kind; they are closed afterwards."""
+    with ExitStack() as stack:
+        made: list[Store] = []
+
+        def make() -> Store:
+            store = _make(request, tmp_path / str(len(made)))
+            made.append(store)
+            stack.callback(store.close)
+            return store
+
+        yield make
+
+
+def _make(request: pytest.FixtureRequest, folder: Path) -> Store:
+    if request.param == "memory":
+        return EmbeddedStore()
+    if request.param == "disk":
+        return EmbeddedStore(folder)
+    url = request.getfixturevalue("oxigraph_url")
+    answer = httpx.post(f"{url}/update", data={"update": "CLEAR ALL"})
+    assert answer.is_success
+    return RemoteStore(f"{url}/query", f"{url}/update")
+
+
+@pytest.fixture
+def store(make_store: Callable[[], Store]) -> Store:
+    """An empty store."""
+    return make_store()

@@ -1,0 +1,408 @@
+"""The floors, doors and sizes of the package, held by reading its source.
+
+Every rule is a function from a folder to the list of its offences, so that the same functions
+are shown, on planted trees, to find what they look for.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PACKAGE = REPOSITORY / "ogpgraph"
+
+FLOORS = {
+    "": (1, 0),  # the package itself: the version
+    "errors": (1, 0),
+    "vocab": (1, 0),
+    "terms": (1, 1),
+    "settings": (2, 0),
+    "formats": (2, 0),
+    "query_header": (2, 0),
+    "shipped": (2, 0),
+    "iris": (2, 1),
+    "kinds": (2, 2),
+    "files": (3, 0),
+    "queries": (3, 0),
+    "jsonld": (3, 1),
+    "ledger": (3, 1),
+    "reference": (3, 1),
+    "report": (3, 1),
+    "store": (3, 1),
+    "store.base": (3, 1),
+    "store.embedded": (3, 2),
+    "store.remote": (3, 2),
+    "ontology": (4, 0),
+    "rules": (4, 0),
+    "checks": (4, 0),
+    "validation": (4, 1),
+    "browse": (5, 0),
+    "publish": (5, 0),
+    "service": (6, 0),
+    "web": (7, 0),
+    "web.app": (7, 0),
+    "web.context": (7, 0),
+    "web.discovery": (7, 0),
+    "web.entities": (7, 0),
+    "web.pages": (7, 0),
+    "web.problems": (7, 0),
+    "web.resources": (7, 0),
+    "web.respond": (7, 0),
+    "web.run": (7, 0),
+    "web.sparql": (7, 0),
+    "web.texts": (7, 0),
+    "web.views": (7, 0),
+    "cli": (7, 1),
+    "__main__": (7, 2),
+}
+"""Module -> its floor in architecture.md, and its step on that floor."""
+
+TYPING_ONLY = {("errors", "report")}
+"""Imports under TYPE_CHECKING that may go upwards: an error carries a report, unread."""
+
+DOORS = {
+    "pyoxigraph": ("files", "store.embedded"),
+    "SPARQLWrapper": ("store.remote",),
+    "pyshacl": ("validation",),
+    "rdflib": ("validation",),
+    "fastapi": ("web.",),
+    "starlette": ("web.",),
+    "uvicorn": ("web.run",),
+    "jinja2": ("web.pages",),
+    "sqlite3": ("ledger",),
+    "typer": ("cli",),
+    "rich": ("cli",),
+}
+"""Dependency -> the modules that may import it; a name with a final dot is a whole package."""
+
+IMMUTABLE_CALLS = {
+    "frozenset", "tuple", "MappingProxyType", "re.compile", "logging.getLogger", "typer.Typer",
+    "Path", "Setting", "Offer", "TypeVar", "str", "int", "float",
+}  # fmt: skip
+MAX_FILE, MAX_FUNCTION = 400, 50
+UNNAMED = {"services", "utils", "helpers", "common"}
+SKIPPED = {".git", ".venv", "node_modules", "__pycache__", "build", "dist"}
+
+
+@dataclass(frozen=True)
+class Module:
+    """A source file: its dotted name below the package, and its tree."""
+
+    name: str
+    path: Path
+    text: str
+
+    @property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import of `target`, an absolute dotted name."""
+
+    line: int
+    target: str
+    typing_only: bool
+
+
+def modules(package: Path) -> list[Module]:
+    found = []
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found.append(Module(name, path, path.read_text(encoding="utf-8")))
+    return found
+
+
+def imports(module: Module) -> Iterator[Import]:
+    """Every import of a module, wherever it stands."""
+    yield from _imports(module.tree, typing_only=False)
+
+
+def _imports(node: ast.AST, *, typing_only: bool) -> Iterator[Import]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            for alias in child.names:
+                yield Import(child.lineno, alias.name, typing_only)
+        elif isinstance(child, ast.ImportFrom):
+            assert child.level == 0, f"line {child.lineno}: a relative import"
+            for alias in child.names:
+                yield Import(child.lineno, f"{child.module}.{alias.name}", typing_only)
+        else:
+            inside = isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
+            yield from _imports(child, typing_only=typing_only or inside)
+
+
+def own(target: str, known: set[str]) -> str | None:
+    """The module of the package that an import names, None for anybody else's."""
+    if target.partition(".")[0] != "ogpgraph":
+        return None
+    name = target.removeprefix("ogpgraph").removeprefix(".")
+    return name if name in known else name.rpartition(".")[0]
+
+
+def without_a_floor(package: Path) -> list[str]:
+    return [f"{m.name}: no floor" for m in modules(package) if m.name not in FLOORS]
+
+
+def climbing(package: Path) -> list[str]:
+    """Imports that do not go to a lower floor; web modules may import one another."""
+    known = {module.name for module in modules(package)}
+    offences = []
+    for module in modules(package):
+        for found in imports(module):
+            target = own(found.target, known)
+            allowed = found.typing_only and (module.name, target) in TYPING_ONLY
+            if target is None or allowed:
+                continue
+            here, there = FLOORS.get(module.name, (0, 0)), FLOORS.get(target, (99, 0))
+            siblings = module.name.startswith("web.") and target.partition(".")[0] == "web"
+            if there >= here and not siblings:
+                offences.append(f"{module.name}:{found.line}: imports {target}")
+    return offences
+
+
+def cycles(package: Path) -> list[str]:
+    known = {module.name for module in modules(package)}
+    graph: dict[str, set[str]] = {}
+    for module in modules(package):
+        targets = {own(i.target, known) for i in imports(module) if not i.typing_only}
+        graph[module.name] = {t for t in targets if t is not None and t != ""}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [" -> ".join(error.args[1])]
+    return []
+
+
+def late_imports(package: Path) -> list[str]:
+    return [
+        f"{module.name}:{inner.lineno}: imports inside {node.name}"
+        for module in modules(package)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+
+
+def wrong_doors(package: Path) -> list[str]:
+    """Third-party imports elsewhere than at their door, or that have none."""
+    offences = []
+    for module in modules(package):
+        for found in imports(module):
+            name = found.target.partition(".")[0]
+            if name == "ogpgraph" or (name in sys.stdlib_module_names and name not in DOORS):
+                continue
+            doors = DOORS.get(name, ())
+            if not any(_through(module.name, door) for door in doors):
+                offences.append(f"{module.name}:{found.line}: imports {name}")
+    return offences
+
+
+def _through(module: str, door: str) -> bool:
+    return module.startswith(door) if door.endswith(".") else module == door
+
+
+def environment_readers(package: Path) -> list[str]:
+    names = {"os.environ", "os.environb", "os.getenv", "os.putenv"}
+    offences = []
+    for module in modules(package):
+        if module.name == "settings":
+            continue
+        used = {i.line: i.target for i in imports(module) if i.target in names}
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in names:
+                used[node.lineno] = ast.unparse(node)
+        offences += [f"{module.name}:{line}: {name}" for line, name in sorted(used.items())]
+    return offences
+
+
+def too_long(package: Path) -> list[str]:
+    offences = []
+    for module in modules(package):
+        lines = len(module.text.splitlines())
+        if lines > MAX_FILE:
+            offences.append(f"{module.name}: {lines} lines")
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > MAX_FUNCTION:
+                    offences.append(f"{module.name}:{node.lineno}: {node.name}, {length} lines")
+    return offences
+
+
+def mutable_state(package: Path) -> list[str]:
+    """Module-level names bound to something that can change."""
+    offences = []
+    for module in modules(package):
+        for node in _module_level(module.tree):
+            value = getattr(node, "value", None)
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [ast.unparse(target) for target in targets]
+            if names == ["__all__"] or value is None:
+                continue
+            if any("." in name or "[" in name for name in names) or _mutable(value):
+                offences.append(f"{module.name}:{node.lineno}: {', '.join(names)}")
+    return offences
+
+
+def _module_level(tree: ast.Module) -> Iterator[ast.Assign | ast.AnnAssign | ast.AugAssign]:
+    waiting: list[ast.stmt] = list(tree.body)
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            yield node
+        elif isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While):
+            waiting += [n for n in ast.walk(node) if isinstance(n, ast.stmt) and n is not node]
+
+
+def _mutable(value: ast.expr) -> bool:
+    displays = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+    if isinstance(value, (*displays, ast.GeneratorExp)):
+        return True
+    if isinstance(value, ast.Tuple):
+        return any(_mutable(item) for item in value.elts)
+    if isinstance(value, ast.BinOp):
+        return _mutable(value.left) or _mutable(value.right)
+    if isinstance(value, ast.Call):
+        name = ast.unparse(value.func)
+        return name not in IMMUTABLE_CALLS and not name[:1].isupper() and not _of_text(value.func)
+    return False
+
+
+def _of_text(function: ast.expr) -> bool:
+    """A method of a text, such as "a b".split: only join and the like give what cannot change."""
+    return isinstance(function, ast.Attribute) and function.attr in {"join", "removesuffix"}
+
+
+def unnamed_folders(root: Path) -> list[str]:
+    return [
+        str(path.relative_to(root))
+        for path in sorted(root.rglob("*"))
+        if path.is_dir() and path.name in UNNAMED
+        if not SKIPPED.intersection(path.relative_to(root).parts)
+    ]
+
+
+RULES = (
+    without_a_floor,
+    climbing,
+    cycles,
+    late_imports,
+    wrong_doors,
+    environment_readers,
+    too_long,
+    mutable_state,
+)
+
+
+def test_the_package_is_read_whole() -> None:
+    assert len(modules(PACKAGE)) >= 36
+    assert sum(len(list(imports(module))) for module in modules(PACKAGE)) > 200
+
+
+def test_every_floor_of_the_architecture_has_a_module() -> None:
+    assert {floor for floor, _ in FLOORS.values()} == set(range(1, 8))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_package_keeps_the_rule(rule: object) -> None:
+    assert callable(rule)
+    assert rule(PACKAGE) == []
+
+
+def test_no_folder_is_called_services_utils_helpers_or_common() -> None:
+    assert unnamed_folders(REPOSITORY) == []
+
+
+def test_every_door_is_used() -> None:
+    used = {i.target.partition(".")[0] for module in modules(PACKAGE) for i in imports(module)}
+    assert DOORS.keys() - used == set()
+
+
+PLANTED: Mapping[str, tuple[str, str, str]] = {
+    "a module without a row": ("without_a_floor", "novel.py", ""),
+    "an import upwards": ("climbing", "errors.py", "import ogpgraph.service\n"),
+    "an import from the same step": ("climbing", "publish.py", "from ogpgraph import browse\n"),
+    "a typing import upwards": (
+        "climbing",
+        "vocab.py",
+        "if TYPE_CHECKING:\n    from ogpgraph.web import app\n",
+    ),
+    "an import inside a function": ("late_imports", "iris.py", "def f():\n    import json\n"),
+    "an import inside a method": (
+        "late_imports",
+        "iris.py",
+        "class A:\n    async def f(self):\n        from os import path\n",
+    ),
+    "pyoxigraph elsewhere": ("wrong_doors", "browse.py", "import pyoxigraph as ox\n"),
+    "a part of rdflib elsewhere": ("wrong_doors", "cli.py", "from rdflib.term import URIRef\n"),
+    "sqlite3 elsewhere": ("wrong_doors", "files.py", "import sqlite3\n"),
+    "starlette under the web": ("wrong_doors", "service.py", "from starlette import types\n"),
+    "a dependency without a door": ("wrong_doors", "web/app.py", "import requests\n"),
+    "os.environ elsewhere": ("environment_readers", "cli.py", "import os\nA = os.environ['A']\n"),
+    "getenv elsewhere": ("environment_readers", "cli.py", "from os import getenv\n"),
+    "a file too long": ("too_long", "cli.py", "A = 1\n" * 401),
+    "a function too long": ("too_long", "cli.py", "def f():\n" + "    pass\n" * 50),
+    "a dict": ("mutable_state", "cli.py", "A = {'a': 1}\n"),
+    "an annotated list": ("mutable_state", "cli.py", "A: list[int] = []\n"),
+    "a set inside a tuple": ("mutable_state", "cli.py", "A = (1, {2})\n"),
+    "a call": ("mutable_state", "cli.py", "A = defaultdict(list)\n"),
+    "a later change": ("mutable_state", "cli.py", "A['x'] = 1\n"),
+    "a dict in a branch": ("mutable_state", "cli.py", "if True:\n    A = dict()\n"),
+}
+
+
+@pytest.mark.parametrize("case", PLANTED, ids=str)
+def test_a_planted_offence_is_found(case: str, tmp_path: Path) -> None:
+    rule_name, name, text = PLANTED[case]
+    (tmp_path / "web").mkdir()
+    for known in ("service", "browse", "web/app"):
+        (tmp_path / f"{known}.py").write_text("")
+    (tmp_path / name).write_text(text)
+    found = {rule.__name__: rule(tmp_path) for rule in RULES}
+    assert len(found[rule_name]) == 1
+    assert [other for other, offences in found.items() if offences] == [rule_name]
+
+
+def test_a_planted_cycle_is_found(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "app.py").write_text("from ogpgraph.web import pages\n")
+    (tmp_path / "web" / "pages.py").write_text("from ogpgraph.web.app import create_app\n")
+    assert climbing(tmp_path) == []
+    assert len(cycles(tmp_path)) == 1
+
+
+def test_a_planted_folder_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a" / "utils").mkdir(parents=True)
+    (tmp_path / ".venv" / "utils").mkdir(parents=True)
+    assert unnamed_folders(tmp_path) == ["a/utils"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A = 1\n",
+        "A = (1, 'b')\n",
+        "A = frozenset({1})\n",
+        "A = MappingProxyType({'a': 1})\n",
+        "A = re.compile('a')\n",
+        "A = logging.getLogger('a')\n",
+        "Text = tuple[str, str]\n",
+        "A = B | C\n",
+        "def f():\n    a = {}\n",
+        "class A:\n    b: int = 1\n",
+    ],
+)
+def test_what_cannot_change_is_allowed(text: str, tmp_path: Path) -> None:
+    (tmp_path / "cli.py").write_text(text)
+    assert mutable_state(tmp_path) == []

@@ -185,10 +185,6 @@ class Box:
     y: int
     height: int
 
-    @property
-    def middle(self) -> int:
-        return self.y + self.height // 2
-
 
 class Picture:
     """The drawing, made from top to bottom."""
@@ -208,7 +204,9 @@ class Picture:
         return head + "\n".join(self._parts) + "\n</svg>\n"
 
     def _panel(self, panel: Panel) -> None:
-        self._parts.append(f'<text class="title" x="{MARGIN}" y="{self._y + 14}">{panel.title}</text>')
+        self._parts.append(
+            f'<text class="title" x="{MARGIN}" y="{self._y + 14}">{panel.title}</text>'
+        )
         top = self._y + 30
         hub_column = 1 if panel.left else 0
         bottoms = []
@@ -247,7 +245,14 @@ class Picture:
         return box, max(box.y + box.height, next_y - GAP_Y)
 
     def _box(
-        self, name: str, x: int, y: int, without: Sequence[str], height: int = 0, *, brief: bool = False
+        self,
+        name: str,
+        x: int,
+        y: int,
+        without: Sequence[str],
+        height: int = 0,
+        *,
+        brief: bool = False,
     ) -> Box:
         stated, derived = ([], []) if brief else self._words.lines(name, without)
         stated = [line for line in stated if line.split(" ")[0] not in self._inverse]
@@ -265,15 +270,27 @@ class Picture:
         return [f"· {line}" for line in self._words.lines("CoCreationStage", ["stageOf"])[0]]
 
     def _draw(self, box: Box, derived: set[str], *, brief: bool) -> None:
-        kind = "any" if not box.name else "external" if ":" in box.name else "brief" if brief else "own"
+        kind = (
+            "any"
+            if not box.name
+            else "external"
+            if ":" in box.name
+            else "brief"
+            if brief
+            else "own"
+        )
         place = f'x="{box.x}" y="{box.y}" width="{BOX_WIDTH}"'
         self._parts.append(f'<g class="{kind}"><rect {place} height="{box.height}" rx="6"/>')
         name = box.name or "any thing · cualquier cosa"
-        self._parts.append(f'<text class="name" x="{box.x + 10}" y="{box.y + 17}">{escape(name)}</text>')
+        self._parts.append(
+            f'<text class="name" x="{box.x + 10}" y="{box.y + 17}">{escape(name)}</text>'
+        )
         for number, line in enumerate(box.lines):
             y = box.y + HEAD + PAD + LINE * number + 8
             style = "derived" if line in derived or line.startswith("derived") else "line"
-            self._parts.append(f'<text class="{style}" x="{box.x + 12}" y="{y}">{escape(line)}</text>')
+            self._parts.append(
+                f'<text class="{style}" x="{box.x + 12}" y="{y}">{escape(line)}</text>'
+            )
         self._parts.append("</g>")
 
     def _link(self, row: Row, hub: Box, box: Box, *, left: bool) -> None:
@@ -324,7 +341,8 @@ _STYLE = """
   line { stroke: #0a5c91; stroke-width: 1.2 } .tip { fill: #0a5c91 }
   @media (prefers-color-scheme: dark) {
     svg { background: #12171d }
-    text { fill: #e6edf3 } .line { fill: #b7c0c9 } .derived { fill: #bda6ea } .link { fill: #7cc4f2 }
+    text { fill: #e6edf3 } .line { fill: #b7c0c9 } .derived { fill: #bda6ea }
+    .link { fill: #7cc4f2 }
     rect { fill: #1d252d; stroke: #8b98a5 } .external rect { fill: #2b2413; stroke: #c99f4a }
     line { stroke: #7cc4f2 } .tip { fill: #7cc4f2 }
   }

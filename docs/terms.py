@@ -1,6 +1,7 @@
 """Writes the tables of terms into the data model pages from the ontology: `python docs/terms.py`.
 
-What stands between `<!-- terms -->` and `<!-- /terms -->` is replaced; a test holds both pages to it.
+What stands between `<!-- terms -->` and `<!-- /terms -->` is replaced; a test holds
+both pages to it.
 """
 
 from __future__ import annotations
@@ -15,10 +16,23 @@ from ogpgraph.ontology import Ontology, TermInfo
 from ogpgraph.vocab import EXTERNAL_PREFIXES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-PAGES = {"en": REPOSITORY / "docs" / "data-model.md", "es": REPOSITORY / "docs/es/modelo-de-datos.md"}
+PAGES = {
+    "en": REPOSITORY / "docs" / "data-model.md",
+    "es": REPOSITORY / "docs/es/modelo-de-datos.md",
+}
 HEADINGS = {
-    "en": ("### Classes", "### Properties", "class | under | what it is", "property | of | value | what it says"),
-    "es": ("### Clases", "### Propiedades", "clase | bajo | qué es", "propiedad | de | valor | qué dice"),
+    "en": (
+        "### Classes",
+        "### Properties",
+        "class | under | what it is",
+        "property | of | value | what it says",
+    ),
+    "es": (
+        "### Clases",
+        "### Propiedades",
+        "clase | bajo | qué es",
+        "propiedad | de | valor | qué dice",
+    ),
 }
 SECTION = re.compile(r"(?<=<!-- terms -->\n).*?(?=<!-- /terms -->)", re.DOTALL)
 

@@ -11,29 +11,28 @@ import hashlib
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
 from ogpgraph.errors import BadInput, BadSyntax
+from ogpgraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from ogpgraph.terms import XSD_STRING, Term, Triple
 
 SUFFIXES = MappingProxyType(
-    {
-        ".ttl": "text/turtle",
-        ".nt": "application/n-triples",
-        ".rdf": "application/rdf+xml",
-        ".jsonld": "application/ld+json",
-    }
+    {".ttl": TURTLE, ".nt": N_TRIPLES, ".rdf": RDF_XML, ".jsonld": JSON_LD}
 )
 DATASET_SUFFIXES = frozenset({".nq", ".trig"})
 MAX_BYTES = 32 * 1024 * 1024
 """A document's size at most: the limit that uploads have too."""
 
 _GENID = ".well-known/genid/"
+_NO_BASE = "https://relative.invalid/"
 
 
 @dataclass(frozen=True)
@@ -119,12 +118,15 @@ def parse(
         raise BadInput(f"{name}: over the limit of {MAX_BYTES} bytes.", file=name)
     content = content.removeprefix(b"\xef\xbb\xbf")
     _check_utf8(content, name)
+    if media_type == RDF_XML:
+        _check_xml(content, name)
     reader = _LineReader(content)
     quads: list[tuple[ox.Quad, int]] = []
     try:
         parsed = ox.parse(
             input=reader,  # type: ignore[arg-type]  # only `read` is called
             format=ox.RdfFormat.from_media_type(media_type),
+            base_iri=_NO_BASE if media_type == JSON_LD else None,
             without_named_graphs=True,
             rename_blank_nodes=False,
         )
@@ -136,7 +138,12 @@ def parse(
         place = f"{name}:{line}:{column}" if column else f"{name}:{line}"
         message = f"{place}: {_reason(error)}"
         raise BadSyntax(message, file=name, line=line, column=column) from error
+    except MemoryError as error:
+        message = f"{name}:{reader.line + 1}: a token is over the parser's limit of 16 MiB."
+        raise BadInput(message, file=name) from error
     statements = _statements(quads, base, rebase)
+    if media_type == JSON_LD:
+        _check_absolute(statements, name)
     return Document(name, Graph.of(text for text, _ in statements), _first_lines(statements))
 
 
@@ -194,6 +201,33 @@ def _check_term(term: object, place: str, name: str, line: int) -> None:
     """Refuse what RDF 1.2 adds: triples as terms, and texts with a direction."""
     if isinstance(term, ox.Triple) or getattr(term, "direction", None):
         raise BadSyntax(f"{place}: {term} is of RDF 1.2, not 1.1.", file=name, line=line)
+
+
+def _check_xml(content: bytes, name: str) -> None:
+    """Well-formed to its end and without a DTD, which the engine's own reader does not ask."""
+
+    def refuse(*_: object) -> None:
+        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+        message = f"{name}:{line}:{column}: a document type declaration is not read here."
+        raise BadSyntax(message, file=name, line=line, column=column)
+
+    parser = expat.ParserCreate("utf-8")
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        line, column = error.lineno, error.offset + 1
+        reason = expat.ErrorString(error.code)
+        message = f"{name}:{line}:{column}: {reason[:1].upper()}{reason[1:]}."
+        raise BadSyntax(message, file=name, line=line, column=column) from error
+
+
+def _check_absolute(statements: list[tuple[str, int | None]], name: str) -> None:
+    """JSON-LD would drop relative IRIs in silence; here they were resolved, to be found."""
+    for text, _ in statements:
+        if _NO_BASE in text:
+            relative = text.split(_NO_BASE, 1)[1].split(">", 1)[0]
+            raise BadSyntax(f"{name}: the IRI “{relative}” is relative; give it whole.", file=name)
 
 
 def _reason(error: SyntaxError) -> str:
@@ -324,5 +358,6 @@ def write_file(path: Path, content: bytes, *, force: bool) -> None:
             os.fsync(stream.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise BadInput(f"{path}: {error.strerror or error}.", file=str(path)) from error

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 
 from ogpgraph.errors import OgpGraphError
 from ogpgraph.files import Graph
@@ -27,7 +28,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+_RANK = MappingProxyType({severity: rank for rank, severity in enumerate(Severity)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Settings:
         if self.public_url:
             return self.public_url.rstrip("/")
         host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::"} else self.host  # noqa: S104
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}"
 
 
@@ -176,7 +177,8 @@ def _read(setting: Setting, text: str, name: str) -> Any:
         return setting.read(text)
     except (ValueError, BadRequest) as error:
         shown = "(secret)" if setting.secret else f"“{text}”"
-        raise BadSetting(f"{name}: {shown} cannot be used: {error}.", parameter=name) from error
+        reason = str(error).rstrip(".")
+        raise BadSetting(f"{name}: {shown} cannot be used: {reason}.", parameter=name) from error
 
 
 def _flag(name: str) -> str:

@@ -25,7 +25,7 @@ from ogpgraph.report import Finding, Places, Report, Severity
 from ogpgraph.terms import Term
 from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES, RDF_TYPE
 
-__all__ = ["Finding", "Report", "Severity", "Validator", "reference_slice"]
+__all__ = ("Finding", "Report", "Severity", "Validator", "reference_slice")
 
 _TYPE = f"<{RDF_TYPE}>"
 _SUBCLASS = f"<{EXTERNAL_PREFIXES['rdfs']}subClassOf>"
@@ -33,7 +33,7 @@ _GENID = "/.well-known/genid/"
 _PLACEHOLDER = re.compile(r"\{[?$](this|path|value)\}")
 
 
-_SEVERITIES = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING}
+_SEVERITIES = MappingProxyType({SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING})
 
 
 class Validator:

@@ -13,7 +13,7 @@ from ogpgraph.iris import Names
 from ogpgraph.kinds import PART_LINKS, document_path, kind_of
 from ogpgraph.ontology import Ontology
 from ogpgraph.terms import XSD, Term
-from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE
+from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE, SDG
 from ogpgraph.web.texts import EXTERNAL_LABELS
 
 _SAFE_SCHEMES = ("http://", "https://", "mailto:")
@@ -49,7 +49,7 @@ _HIDDEN = {
 _HIDDEN_TERMS = ("ordinal", "responsibleParty", "involvedParty", "hasAlignment")
 _DEPTH = 4
 _COUNTERS = ("ordinal", "stageNumber", "involvementOrder", "firstLine")
-_LAST = 10**9
+_LAST = (2, 0, "")
 _TRAILING_ZEROS = re.compile(r"\.0*$|(\.\d*?)0+$")
 
 
@@ -143,7 +143,9 @@ class Viewer:
         classes = [t.value for t in said.get(RDF_TYPE, ()) if t.value.startswith(self._names.base)]
         types = [self._ontology.label(value, self._language) for value in classes]
         kinds = [_local(value) for value in classes]
-        return Node(iri, self.label(iri), types, fields, kinds, self._country(iri))
+        title = self.label(iri)
+        title.number = self._number(iri)
+        return Node(iri, title, types, fields, kinds, self._country(iri))
 
     def label(self, iri: str) -> Value:
         """The label of a thing in the page's language, else in another, else its id."""
@@ -212,22 +214,30 @@ class Viewer:
             if nested and depth > 0 and term.value not in seen:
                 value.part = self.node(term.value, depth=depth - 1, seen=seen)
             shown.append(value)
-        return sorted(shown, key=self._rank)
+        once = {(value.text, value.language, value.iri): value for value in shown}
+        return sorted(once.values(), key=self._rank)
 
-    def _rank(self, value: Value) -> tuple[int, str]:
-        """Things with a number or a line stand in its order, the rest by their text."""
+    def _rank(self, value: Value) -> tuple[list[tuple[int, int, str]], str]:
+        """Things with a number or a line stand in its order, the rest after them by their text.
+
+        16.2 stands before 16.10, and both before 16.a.
+        """
         said = self._said.get(value.iri, {}) if value.iri else {}
         terms = (term for name in _COUNTERS for term in said.get(self._names.term(name), []))
         number = next((term.value for term in terms), value.number)
-        return (int(number) if number.isdigit() else _LAST, value.text.casefold())
+        pieces = number.split(".") if number else []
+        key = [(0, int(piece), "") if piece.isdigit() else (1, 0, piece) for piece in pieces]
+        return (key or [_LAST], value.text.casefold())
 
     def _number(self, iri: str) -> str:
-        """The number of a thing; a commitment's ends its id even where nothing is said of it."""
+        """The number of a thing; a commitment's and a goal's are in their ids."""
         said = self._said.get(iri, {}).get(self._names.term("number"), [])
         if said:
             return said[0].value
-        own = iri.startswith(self._names.thing("commitment", ""))
-        return iri.rsplit("-", 1)[-1] if own else ""
+        if iri.startswith(self._names.thing("commitment", "")):
+            return iri.rsplit("-", 1)[-1]
+        code = iri.removeprefix(SDG)
+        return code if code != iri and code[:1].isdigit() else ""
 
     def _in_language(self, values: Iterable[Term]) -> list[Term]:
         """Of texts in several languages those of the page; the others only where it has none."""

@@ -1,9 +1,10 @@
-"""A running service for the documentation tests: one home, filled once for the whole run."""
+"""A running service for the documentation tests."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -82,8 +83,10 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A service over a copy of the home that was filled once for the whole run."""
     running = Server(tmp_path_factory.mktemp("service"))
+    shutil.copytree(filled_home, running.home)
     running.start()
     yield running
     running.stop()

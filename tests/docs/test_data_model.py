@@ -14,7 +14,7 @@ import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = {"en": DOCS / "data-model.md", "es": DOCS / "es" / "modelo-de-datos.md"}
-QUERY = re.compile(r"^```sparql\n(.*?)^```\n+^```csv\n(.*?)^```$", re.M | re.S)
+QUERY = re.compile(r"^```sparql\n(.*?)^```\n+^```csv\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CASES = [
     (language, number, query, answer)
     for language, path in PAGES.items()
@@ -33,7 +33,9 @@ def test_both_pages_have_the_same_number_of_queries() -> None:
         assert path.read_text(encoding="utf-8").count("```sparql") == len(CASES) / 2
 
 
-@pytest.mark.parametrize(("language", "number", "query", "answer"), CASES, ids=lambda value: str(value)[:2])
+@pytest.mark.parametrize(
+    ("language", "number", "query", "answer"), CASES, ids=lambda value: str(value)[:2]
+)
 def test_query(language: str, number: int, query: str, answer: str, server) -> None:
     request = urllib.request.Request(
         f"{server.base}/sparql",
@@ -48,7 +50,9 @@ def test_picture_is_drawn_from_the_ontology() -> None:
     diagram = runpy.run_path(str(DOCS / "diagram.py"))
     drawn = diagram["svg"]()
     assert drawn == diagram["svg"]()
-    assert drawn == (DOCS / "ontology.svg").read_text(encoding="utf-8"), "run python docs/diagram.py"
+    assert drawn == (DOCS / "ontology.svg").read_text(encoding="utf-8"), (
+        "run python docs/diagram.py"
+    )
     ET.fromstring(drawn)
 
 
@@ -67,7 +71,10 @@ def test_no_text_leaves_its_box() -> None:
     for group in tree.findall("s:g", names):
         rect = group.find("s:rect", names)
         assert rect is not None
-        width, bottom = int(rect.get("width", 0)), int(rect.get("y", 0)) + int(rect.get("height", 0))
+        width, bottom = (
+            int(rect.get("width", 0)),
+            int(rect.get("y", 0)) + int(rect.get("height", 0)),
+        )
         for text in group.findall("s:text", names):
             assert len(text.text or "") * 7.3 + 12 <= width, text.text
             assert int(text.get("y", 0)) <= bottom, text.text
@@ -76,11 +83,17 @@ def test_no_text_leaves_its_box() -> None:
 @pytest.mark.parametrize("language", PAGES)
 def test_tables_of_terms_are_the_ontology(language: str) -> None:
     terms = runpy.run_path(str(DOCS / "terms.py"))
-    assert terms["page"](language) == PAGES[language].read_text(encoding="utf-8"), "run python docs/terms.py"
+    assert terms["page"](language) == PAGES[language].read_text(encoding="utf-8"), (
+        "run python docs/terms.py"
+    )
 
 
 def test_terms_named_in_the_text_exist() -> None:
     ontology = (DOCS.parent / "ontology" / "ogp.ttl").read_text(encoding="utf-8")
-    for path in [*PAGES.values(), DOCS.parent / "data" / "README.md", DOCS.parent / "CONTRIBUTING.md"]:
+    for path in [
+        *PAGES.values(),
+        DOCS.parent / "data" / "README.md",
+        DOCS.parent / "CONTRIBUTING.md",
+    ]:
         for name in set(re.findall(r"\bogp:(\w+)", path.read_text(encoding="utf-8"))):
             assert f"ogp:{name} a " in ontology, (path.name, name)

@@ -22,10 +22,12 @@ PAGES = sorted(
     for path in REPO.rglob("*.md")
     if not any(part in SKIPPED or part.startswith(".") for part in path.relative_to(REPO).parts)
 )
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
+LINK = re.compile(
+    r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\""
+)
 FILE_NAME = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.(?:py|ttl|rq|md|svg|jsonld|toml|txt|html))`")
-FENCE = re.compile(r"^```.*?^```$", re.M | re.S)
-HEADING = re.compile(r"^#+ (.*)$", re.M)
+FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 
 def without_fences(path: Path) -> str:
@@ -61,14 +63,20 @@ def test_named_files_exist(path: Path) -> None:
     """A file named in backquotes stands at the top, in the package, beside the page or in tests."""
     roots = (REPO, REPO / "ogpgraph", REPO / "queries", path.parent)
     for name in FILE_NAME.findall(without_fences(path)):
-        if name in {"bad.ttl", "everything.nq", "hnd.ttl"} or name.endswith(".txt") and "/" not in name:
+        if name in {"bad.ttl", "everything.nq", "hnd.ttl"} or (
+            name.endswith(".txt") and "/" not in name
+        ):
             continue
         assert any((root / name).exists() for root in roots), f"{path.name} names {name}"
 
 
 def rows(text: str, first: str) -> dict[str, list[str]]:
     """The rows of every table whose first cell is a name in backquotes, by that name."""
-    cells = [re.split(r"(?<!\\) \| ", line.strip("| ")) for line in text.splitlines() if line.startswith("| `")]
+    cells = [
+        re.split(r"(?<!\\) \| ", line.strip("| "))
+        for line in text.splitlines()
+        if line.startswith("| `")
+    ]
     return {row[0].strip("`" + first): row for row in cells}
 
 
@@ -116,7 +124,11 @@ def test_http_page_has_every_route() -> None:
 
 def test_http_page_names_no_other_route() -> None:
     routes = {route.path for route in create_app(None).routes}  # type: ignore[arg-type, attr-defined]
-    known = {path.replace(":path", "") for path in routes} | {"/{kind}", "/{kind}.{suffix}", "/{kind}/{identifier}"}
+    known = {path.replace(":path", "") for path in routes} | {
+        "/{kind}",
+        "/{kind}.{suffix}",
+        "/{kind}/{identifier}",
+    }
     section = HTTP.split("## Routes")[1].split("\n## ")[0]
     for line in section.splitlines():
         if line.startswith("| `"):
@@ -132,7 +144,7 @@ def test_http_page_has_every_kind_and_filter() -> None:
 
 
 def test_http_page_knows_the_error_statuses() -> None:
-    table = set(re.findall(r"^\| (\d{3}) \| `([\w-]+)`", HTTP, re.M))
+    table = set(re.findall(r"^\| (\d{3}) \| `([\w-]+)`", HTTP, re.MULTILINE))
     for _, status, slug in problems._TABLE:
         assert (str(status), slug) in table or slug in UNREACHED, (status, slug)
 
@@ -151,18 +163,20 @@ UNREACHED = {
 
 def test_changelog_begins_with_this_version() -> None:
     text = (REPO / "CHANGELOG.md").read_text(encoding="utf-8")
-    newest = re.search(r"^## \[(\d+\.\d+\.\d+)\]", text, re.M)
+    newest = re.search(r"^## \[(\d+\.\d+\.\d+)\]", text, re.MULTILINE)
     assert newest
     assert newest[1] == ogpgraph.__version__
 
 
 def test_contributing_names_every_runtime_dependency() -> None:
     project = (REPO / "pyproject.toml").read_text(encoding="utf-8")
-    listed = ast.literal_eval(re.search(r"^dependencies = (\[.*?^\])", project, re.M | re.S)[1])  # type: ignore[index]
+    listed = ast.literal_eval(
+        re.search(r"^dependencies = (\[.*?^\])", project, re.MULTILINE | re.DOTALL)[1]
+    )  # type: ignore[index]
     names = {re.split(r"[<>=]", requirement)[0] for requirement in listed}
     text = (REPO / "CONTRIBUTING.md").read_text(encoding="utf-8")
     section = text.split("## Runtime dependencies")[1].split("\n## ")[0]
-    assert set(re.findall(r"^\| `([^`]+)` \|", section, re.M)) == names
+    assert set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)) == names
 
 
 def test_contributing_says_where_a_change_goes() -> None:
@@ -176,7 +190,12 @@ def test_decisions_are_numbered_without_gaps() -> None:
     assert [int(name[:4]) for name in names] == [*range(1, len(names) + 1)]
     for name in names:
         text = (REPO / "docs" / "decisions" / name).read_text(encoding="utf-8")
-        for heading in ("## Context", "## Decision", "## Consequences", "## What would change our mind"):
+        for heading in (
+            "## Context",
+            "## Decision",
+            "## Consequences",
+            "## What would change our mind",
+        ):
             assert heading in text, (name, heading)
 
 

@@ -22,7 +22,9 @@ import ogpgraph
 
 REPO = Path(__file__).resolve().parents[2]
 README = REPO / "README.md"
-BLOCK = re.compile(r"(<!-- service: stopped -->\s*)?^```console\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(
+    r"(<!-- service: stopped -->\s*)?^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 MARK = "<<<end of command>>>"
 SECONDS = 300
 
@@ -109,7 +111,9 @@ def _script(path: Path, line: str) -> None:
 
 
 def _run(block: Block, server, folder: Path) -> None:
-    parts = [f"{c.text}\n__status=$?; echo '{MARK}' $__status; (exit $__status)" for c in block.commands]
+    parts = [
+        f"{c.text}\n__status=$?; echo '{MARK}' $__status; (exit $__status)" for c in block.commands
+    ]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OGPGRAPH_")}
     environment |= {
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -128,7 +132,7 @@ def _run(block: Block, server, folder: Path) -> None:
         timeout=SECONDS,
         check=False,
     )
-    outputs = re.findall(rf"(.*?){MARK} (\d+)\n", done.stdout.decode(), re.S)
+    outputs = re.findall(rf"(.*?){MARK} (\d+)\n", done.stdout.decode(), re.DOTALL)
     assert len(outputs) == len(block.commands), done.stdout.decode()
     following = [c.text for c in block.commands[1:]] + [""]
     for command, (output, status), after in zip(block.commands, outputs, following, strict=True):
@@ -139,7 +143,7 @@ def _run(block: Block, server, folder: Path) -> None:
 
 def _matches(expected: str, output: str) -> bool:
     pattern = ".*".join(re.escape(part) for part in _plain(expected).split("…"))
-    return re.fullmatch(pattern, _plain(output), re.S) is not None
+    return re.fullmatch(pattern, _plain(output), re.DOTALL) is not None
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,8 @@
 A `bad-*.ttl` begins with the findings it must give, all of them and no others:
 
     # expect: shape=<local name> path=<property path or -> severity=<Severity> line=<number>
+
+`# beside: <file>` names another fixture that is taken as published.
 """
 
 from __future__ import annotations
@@ -32,6 +34,14 @@ CONSTRAINTS = (SH["or"], SH["not"], SH["xone"], SH["and"], SH.sparql, SH.node)
 
 def load(path: Path) -> Document:
     return read(path, base=DEFAULT_BASE_IRI)
+
+
+def beside(path: Path, reference: Graph) -> Graph:
+    """The reference data of a fixture."""
+    named = re.findall(r"^# beside: (\S+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    for name in named:
+        reference = reference | load(FIXTURES / name).graph
+    return reference
 
 
 def expected(path: Path) -> Counter[str]:
@@ -70,7 +80,7 @@ def reportable(shapes: Graph) -> set[str]:
 
 
 def test_all_fixtures_are_collected():
-    assert (len(OK), len(BAD)) == (26, 100)
+    assert (len(OK), len(BAD)) == (27, 101)
     assert {path.name for path in FIXTURES.iterdir()} == {
         "reference.ttl",
         *(path.name for path in (*OK, *BAD)),
@@ -80,7 +90,7 @@ def test_all_fixtures_are_collected():
 @pytest.mark.parametrize("path", OK, ids=lambda path: path.stem)
 def test_nothing_is_found_in_an_ok_fixture(path: Path, validator: Validator, reference: Graph):
     document = load(path)
-    report = validator.validate(document.graph, reference, lines=document.line_of)
+    report = validator.validate(document.graph, beside(path, reference), lines=document.line_of)
     assert [told(finding) for finding in report.findings] == []
 
 
@@ -89,7 +99,7 @@ def test_exactly_what_is_expected_is_found_in_a_bad_fixture(
     path: Path, validator: Validator, reference: Graph
 ):
     document = load(path)
-    report = validator.validate(document.graph, reference, lines=document.line_of)
+    report = validator.validate(document.graph, beside(path, reference), lines=document.line_of)
     wanted = expected(path)
     assert wanted
     assert Counter(told(finding) for finding in report.findings) == wanted
@@ -141,4 +151,4 @@ def abstract(node: rdflib.term.Node) -> bool:
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_without_shapes_nothing_is_found(path: Path, reference: Graph):
     """Negative control: the findings come from the shapes."""
-    assert Validator(Graph()).validate(load(path).graph, reference).findings == ()
+    assert Validator(Graph()).validate(load(path).graph, beside(path, reference)).findings == ()

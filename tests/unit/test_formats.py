@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -66,7 +67,6 @@ CASES = [
     ("graph", "application/x-turtle", "text/turtle"),
     ("graph", "text/plain", "application/n-triples"),
     ("graph", "application/json", "application/ld+json"),
-    ("graph", "application/rdf+xml", "application/rdf+xml"),
     ("resource", "application/json", "application/json"),
     ("resource", "application/ld+json", "application/ld+json"),
     ("resource", "application/xhtml+xml", "text/html"),
@@ -175,20 +175,16 @@ def test_a_header_of_ten_thousand_entries_is_answered_at_once() -> None:
 
 @given(st.text())
 def test_any_header_gives_an_offer_or_is_refused(accept: str) -> None:
-    try:
+    with suppress(NotAcceptable):
         assert negotiate(accept, GRAPH_OFFERS) in GRAPH_OFFERS
-    except NotAcceptable:
-        pass
 
 
 @given(
     st.lists(st.sampled_from(["text/turtle", "*/*", "text/*", "q=1", ";", ",", "q=0", "=", "\0"]))
 )
 def test_any_mixture_of_its_pieces_gives_an_offer_or_is_refused(pieces: list[str]) -> None:
-    try:
+    with suppress(NotAcceptable):
         assert negotiate("".join(pieces), GRAPH_OFFERS) in GRAPH_OFFERS
-    except NotAcceptable:
-        pass
 
 
 def test_without_offers_nothing_is_acceptable() -> None:

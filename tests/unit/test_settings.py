@@ -63,7 +63,7 @@ def test_every_setting_is_tested() -> None:
 
 
 def test_every_variable_is_the_name_in_capitals() -> None:
-    assert VARIABLES == {name: f"OGPGRAPH_{name.upper()}" for name in VARIABLES}
+    assert all(variable == f"OGPGRAPH_{name.upper()}" for name, variable in VARIABLES.items())
 
 
 @pytest.mark.parametrize("name", GOOD)

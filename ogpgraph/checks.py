@@ -44,9 +44,7 @@ class Checks:
         scratch.close()
         return Report(tuple(findings))
 
-    def _finding(
-        self, check: Check, row: Mapping[str, Term], places: Places, file: str
-    ) -> Finding:
+    def _finding(self, check: Check, row: Mapping[str, Term], places: Places, file: str) -> Finding:
         focus, path, value = (row.get(name) for name in ("focus", "path", "value"))
         assert focus is not None  # the check's header promises it
         shown = "" if value is None else value.value

@@ -30,11 +30,11 @@ from ogpgraph.errors import (
 )
 from ogpgraph.files import write, write_dataset, write_file
 from ogpgraph.publish import Progress as Told
+from ogpgraph.report import NotConforming, Report, Severity
 from ogpgraph.service import Library, Service, read_documents, validate
 from ogpgraph.settings import SETTINGS, Settings, load_settings
 from ogpgraph.store.base import Result, Store, rows
 from ogpgraph.store.remote import RemoteStore
-from ogpgraph.report import NotConforming, Report, Severity
 from ogpgraph.web.run import run
 
 EXIT_VIOLATIONS, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_UNAVAILABLE, EXIT_INTERNAL = 1, 2, 3, 4, 5

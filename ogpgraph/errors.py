@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+
 class OgpGraphError(Exception):
     """Root of the tree. `message` is one sentence for a person; `members` are machine-readable."""
 
@@ -85,9 +86,7 @@ class BadRequest(OgpGraphError):
 class MalformedQuery(BadRequest):
     """SPARQL text that does not parse. `line` and `column` count from 1 where known."""
 
-    def __init__(
-        self, message: str, *, line: int | None = None, column: int | None = None
-    ) -> None:
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
         super().__init__(message)
         self.members.update({k: v for k, v in (("line", line), ("column", column)) if v})
 

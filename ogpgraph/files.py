@@ -24,9 +24,7 @@ from ogpgraph.errors import BadInput, BadSyntax
 from ogpgraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from ogpgraph.terms import XSD_STRING, Term, Triple
 
-SUFFIXES = MappingProxyType(
-    {".ttl": TURTLE, ".nt": N_TRIPLES, ".rdf": RDF_XML, ".jsonld": JSON_LD}
-)
+SUFFIXES = MappingProxyType({".ttl": TURTLE, ".nt": N_TRIPLES, ".rdf": RDF_XML, ".jsonld": JSON_LD})
 DATASET_SUFFIXES = frozenset({".nq", ".trig"})
 MAX_BYTES = 32 * 1024 * 1024
 """A document's size at most: the limit that uploads have too."""
@@ -277,11 +275,7 @@ def _with_canonical_literals(quads: list[tuple[ox.Quad, int]]) -> list[tuple[ox.
 
 
 def _is_typed(term: object) -> bool:
-    return (
-        isinstance(term, ox.Literal)
-        and not term.language
-        and term.datatype.value != XSD_STRING
-    )
+    return isinstance(term, ox.Literal) and not term.language and term.datatype.value != XSD_STRING
 
 
 def _has_blank_node(quad: ox.Quad) -> bool:

@@ -174,7 +174,9 @@ _BOOLEANS = MappingProxyType({"true": True, "false": False})
 
 def _integer(text: str) -> int | None:
     digits = text.removeprefix("-")
-    return int(text) if digits.isdigit() and digits.isascii() and len(digits) <= _SAFE_DIGITS else None
+    return (
+        int(text) if digits.isdigit() and digits.isascii() and len(digits) <= _SAFE_DIGITS else None
+    )
 
 
 def _put(node: Json, key: str, value: object, *, array: bool) -> None:

@@ -261,9 +261,7 @@ _ROWS = (
                 "?commitment ogp:commitmentAlignment ?item .",
                 ("Compromiso", "Commitment, e.g. CRI-4-9"),
             ),
-            Filter(
-                "goal", SDG, "?item ogp:alignedGoal ?goal .", ("Objetivo", "Goal, e.g. 16")
-            ),
+            Filter("goal", SDG, "?item ogp:alignedGoal ?goal .", ("Objetivo", "Goal, e.g. 16")),
             Filter(
                 "method",
                 "scheme/alignment-method/",

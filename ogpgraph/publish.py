@@ -1,6 +1,6 @@
 """THE write path: documents become versions of named graphs, all of them or none.
 
-    name the graph -> check -> validate (SHACL) -> derive -> ledger (fsync) -> one atomic replace
+name the graph -> check -> validate (SHACL) -> derive -> ledger (fsync) -> one atomic replace
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from ogpgraph.files import Document, Graph
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Activity, Ledger, Version
 from ogpgraph.reference import Reference
+from ogpgraph.report import NotConforming, Report
 from ogpgraph.rules import Rules
 from ogpgraph.store.base import Store
 from ogpgraph.terms import Term
-from ogpgraph.report import NotConforming, Report
 from ogpgraph.validation import Validator
 from ogpgraph.vocab import RDF_TYPE
 

@@ -16,13 +16,13 @@ from ogpgraph.ledger import Ledger, Version
 from ogpgraph.ontology import Ontology
 from ogpgraph.publish import Progress, Publication, Publisher, graph_of
 from ogpgraph.queries import StoredQueries, iri_prefixes, load_checks, load_rules
+from ogpgraph.report import Report
 from ogpgraph.rules import Rules
 from ogpgraph.settings import DEFAULT_BASE_IRI, EMBEDDED, Settings
 from ogpgraph.shipped import Shipped, data_files
 from ogpgraph.store.base import Store
 from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.store.remote import RemoteStore
-from ogpgraph.report import Report
 from ogpgraph.validation import Validator
 
 SHIPPED_AGENT = "ogpgraph (shipped with the package)"

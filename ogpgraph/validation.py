@@ -1,15 +1,15 @@
 """SHACL: a named graph and the shapes become a report. The only user of pyshacl.
 
 The shapes are always given, so nothing in the data can add, change or switch off one; nothing is
-inferred, imported or fetched. A graph is checked together with the part of the reference data that
-it names, and only findings about its own subjects are reported.
+inferred, imported or fetched. A graph is checked together with what is said around it, and only
+findings about its own subjects are reported.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -23,12 +23,9 @@ from ogpgraph import files
 from ogpgraph.errors import ValidationFailed
 from ogpgraph.report import Finding, Places, Report, Severity
 from ogpgraph.terms import Term
-from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES, RDF_TYPE
-
-__all__ = ("Finding", "Report", "Severity", "Validator", "reference_slice")
+from ogpgraph.vocab import LANGUAGES, RDF_TYPE
 
 _TYPE = f"<{RDF_TYPE}>"
-_SUBCLASS = f"<{EXTERNAL_PREFIXES['rdfs']}subClassOf>"
 _GENID = "/.well-known/genid/"
 _PLACEHOLDER = re.compile(r"\{[?$](this|path|value)\}")
 
@@ -45,12 +42,13 @@ class Validator:
         for texts in (SH.name, SH.description, SH.message):  # pyshacl would look through them all
             self._shapes.remove((None, texts, None))
         self._prepared: dict[str, Any] = {}
+        self.shapes = shapes
         self.digest = shapes.digest
 
     def validate(
         self,
         graph: files.Graph,
-        reference: files.Graph,
+        around: files.Graph,
         *,
         lines: Mapping[str, int] | None = None,
         file: str | None = None,
@@ -59,8 +57,8 @@ class Validator:
 
         Args:
             graph: what is checked; only its own subjects are reported.
-            reference: what it refers to or supplements: never its own old content, nor graphs
-                that the rules derived.
+            around: what it refers to or supplements, as `Reference.around` gives it: never its
+                own old content, nor graphs that the rules derived.
             lines: the line of the file on which each N-Triples statement of `graph` stands.
             file: the file's name.
 
@@ -69,7 +67,7 @@ class Validator:
         """
         data = _DataGraph(self._prepared)
         _fill(data, graph)
-        _fill(data, reference_slice(graph, reference))
+        _fill(data, around)
         results = self._results(data)
         places = Places(graph, lines or {})
         found = (self._finding(results, node, places, file) for node in _result_nodes(results))
@@ -117,52 +115,6 @@ class Validator:
             file=file,
             line=places.line(_term(focus), path_text, None if value is None else _term(value)),
         )
-
-
-def reference_slice(graph: files.Graph, reference: files.Graph) -> files.Graph:
-    """The part of the reference data that matters for checking a graph.
-
-    Links (not texts) of everything that the graph names, the class axioms above them, and all
-    about the things that the graph describes without saying their class, since then it
-    supplements a description that is in the reference.
-    """
-    by_subject: dict[str, list[str]] = defaultdict(list)
-    for line in reference.lines:
-        by_subject[line.split(" ", 1)[0]].append(line)
-    parts = [line[:-2].split(" ", 2) for line in graph.lines]
-    typed = {subject for subject, predicate, _ in parts if predicate == _TYPE}
-    supplemented = {subject for subject, _, _ in parts if subject not in typed}
-    kept = {line for subject in supplemented for line in by_subject.get(subject, ())}
-    kept.update(_incoming(reference, supplemented))
-    named = {term for part in parts for term in part if term.startswith("<")}
-    named.update(term for line in kept for term in _iris(line))
-    kept.update(line for name in named for line in by_subject.get(name, ()) if line[-3] == ">")
-    classes = {line[:-2].split(" ", 2)[2] for line in kept if f" {_TYPE} " in line}
-    kept.update(_axioms(classes | named, by_subject))
-    return files.Graph.of(kept)
-
-
-def _incoming(reference: files.Graph, things: set[str]) -> Iterator[str]:
-    """The statements that have one of the things as object."""
-    if things:
-        yield from (line for line in reference.lines if line[:-2].rsplit(" ", 1)[1] in things)
-
-
-def _axioms(classes: set[str], by_subject: Mapping[str, list[str]]) -> Iterator[str]:
-    """The subclass axioms from the classes upwards."""
-    waiting, seen = list(classes), set(classes)
-    while waiting:
-        for line in by_subject.get(waiting.pop(), ()):
-            _, predicate, parent = line[:-2].split(" ", 2)
-            if predicate == _SUBCLASS:
-                yield line
-                if parent not in seen:
-                    seen.add(parent)
-                    waiting.append(parent)
-
-
-def _iris(line: str) -> list[str]:
-    return [term for term in line[:-2].split(" ", 2) if term.startswith("<")]
 
 
 class _DataGraph(rdflib.Graph):

@@ -50,9 +50,7 @@ def parameters(request: Request, known: Iterable[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, value in query_pairs(request.scope["query_string"]):
         if name not in allowed:
-            raise BadRequest(
-                f"There is no parameter “{name}” here.", known=allowed, parameter=name
-            )
+            raise BadRequest(f"There is no parameter “{name}” here.", known=allowed, parameter=name)
         if name in values:
             raise BadRequest(f"The parameter {name} is given twice.", parameter=name)
         values[name] = value

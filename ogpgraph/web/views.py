@@ -38,14 +38,16 @@ _FIRST = (
     "hasBranchAssessment",
     "hasClassification",
 )
-_HIDDEN = {
-    PREF_LABEL,
-    RDF_TYPE,
-    f"{_OA}hasSelector",
-    EXTERNAL_PREFIXES["skos"] + "topConceptOf",
-    f"{_DCTERMS}hasPart",
-    f"{_DCTERMS}temporal",
-}
+_HIDDEN = frozenset(
+    {
+        PREF_LABEL,
+        RDF_TYPE,
+        f"{_OA}hasSelector",
+        EXTERNAL_PREFIXES["skos"] + "topConceptOf",
+        f"{_DCTERMS}hasPart",
+        f"{_DCTERMS}temporal",
+    }
+)
 _HIDDEN_TERMS = ("ordinal", "responsibleParty", "involvedParty", "hasAlignment")
 _DEPTH = 4
 _COUNTERS = ("ordinal", "stageNumber", "involvementOrder", "firstLine")

@@ -18,7 +18,8 @@ import rdflib
 from rdflib.namespace import RDF, SH
 
 from ogpgraph.files import Document, Graph, read
-from ogpgraph.report import Finding
+from ogpgraph.reference import Reference
+from ogpgraph.report import Finding, Report
 from ogpgraph.settings import DEFAULT_BASE_IRI
 from ogpgraph.validation import Validator
 from ogpgraph.vocab import EXTERNAL_PREFIXES
@@ -59,6 +60,12 @@ def shortened(path: str | None) -> str:
     return text
 
 
+def checked(validator: Validator, path: Path, reference: Graph) -> Report:
+    document = load(path)
+    around = Reference([beside(path, reference)]).around(document.graph)
+    return validator.validate(document.graph, around, lines=document.line_of)
+
+
 def told(finding: Finding) -> str:
     shape = finding.shape.removeprefix(SHAPES)
     severity = finding.severity.capitalize()
@@ -89,8 +96,7 @@ def test_all_fixtures_are_collected():
 
 @pytest.mark.parametrize("path", OK, ids=lambda path: path.stem)
 def test_nothing_is_found_in_an_ok_fixture(path: Path, validator: Validator, reference: Graph):
-    document = load(path)
-    report = validator.validate(document.graph, beside(path, reference), lines=document.line_of)
+    report = checked(validator, path, reference)
     assert [told(finding) for finding in report.findings] == []
 
 
@@ -98,8 +104,7 @@ def test_nothing_is_found_in_an_ok_fixture(path: Path, validator: Validator, ref
 def test_exactly_what_is_expected_is_found_in_a_bad_fixture(
     path: Path, validator: Validator, reference: Graph
 ):
-    document = load(path)
-    report = validator.validate(document.graph, beside(path, reference), lines=document.line_of)
+    report = checked(validator, path, reference)
     wanted = expected(path)
     assert wanted
     assert Counter(told(finding) for finding in report.findings) == wanted
@@ -151,4 +156,4 @@ def abstract(node: rdflib.term.Node) -> bool:
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_without_shapes_nothing_is_found(path: Path, reference: Graph):
     """Negative control: the findings come from the shapes."""
-    assert Validator(Graph()).validate(load(path).graph, beside(path, reference)).findings == ()
+    assert checked(Validator(Graph()), path, reference).findings == ()

@@ -24,6 +24,10 @@ PAGE_SIZE = 20
 MAX_PAGE_SIZE = 1000
 
 _LABELS = "?o skos:prefLabel ?label"
+_STEPS = 4
+"""How far parts of parts are followed: plan, process, stage, figure, evidence."""
+_SOURCE = "dcterms:identifier ogp:retrievedFrom"
+"""What is told of the document that a piece of evidence stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,33 +96,45 @@ class Browser:
         return Page(kind, items, self._described(items, kind), more, count)
 
     def describe(self, subject: str, kind: Kind | None = None) -> Resource:
-        """One thing with its parts, two steps deep, and the labels of what it names.
+        """One thing with its parts and their parts, and the labels of what they name.
 
         Raises:
             NotFound: nothing is said of it.
             BadRequest: it is not an IRI.
         """
         root = iri(subject)
-        links = " ".join(f"ogp:{name}" for name in PART_LINKS)
-        context = _context(kind)
+        things = " ".join(map(str, self._with_parts(root)))
         graph = self._construct(
-            f"VALUES ?root {{ {root} }} {{ {{ ?root ?p ?o BIND (?root AS ?s) }} UNION "
-            f"{{ VALUES ?link {{ {links} }} ?root ?link ?s . ?s ?p ?o }} UNION "
-            f"{{ VALUES ?link {{ {links} }} VALUES ?step {{ {links} }} "
-            f"?root ?link ?part . ?part ?step ?s . ?s ?p ?o }} {context} }}"
+            f"{{ VALUES ?s {{ {things} }} ?s ?p ?o }} "
+            f"UNION {{ VALUES ?part {{ {things} }} VALUES ?p {{ {_SOURCE} }} "
+            f"?part oa:hasSource ?s . ?s ?p ?o }} "
+            f"{_context(kind, root)}"
         )
         if not len(graph):
             raise NotFound(f"Nothing is said here of {subject}.")
         return Resource(subject, graph, kind)
 
+    def _with_parts(self, root: Term) -> list[Term]:
+        """A thing and what belongs to it, by one query a step."""
+        links = " ".join(f"ogp:{name}" for name in PART_LINKS)
+        found, step = {root: None}, [root]
+        for _ in range(_STEPS):
+            things = " ".join(map(str, step))
+            parts = self._rows(
+                f"SELECT DISTINCT ?part WHERE {{ VALUES ?thing {{ {things} }} "
+                f"VALUES ?link {{ {links} }} ?thing ?link ?part FILTER (isIRI(?part)) }}"
+            )
+            step = [row["part"] for row in parts if row["part"] not in found]
+            if not step:
+                break
+            found |= dict.fromkeys(step)
+        return list(found)
+
     def _described(self, items: Sequence[str], kind: Kind) -> Graph:
         if not items:
             return Graph()
         roots = " ".join(str(iri(item)) for item in items)
-        return self._construct(
-            f"VALUES ?root {{ {roots} }} "
-            f"{{ {{ ?root ?p ?o BIND (?root AS ?s) }} {_context(kind)} }}"
-        )
+        return self._construct(f"{{ VALUES ?s {{ {roots} }} ?s ?p ?o }} {_context(kind, roots)}")
 
     def _construct(self, pattern: str) -> Graph:
         text = (
@@ -186,8 +202,11 @@ class Browser:
         return sorted(kind.identifier(self._names, r["item"].value) or "" for r in found)
 
 
-def _context(kind: Kind | None) -> str:
-    return f"UNION {{ {kind.context} }}" if kind and kind.context else ""
+def _context(kind: Kind | None, roots: object) -> str:
+    """The pattern of what a kind shows of the things around its own."""
+    if kind is None or not kind.context:
+        return ""
+    return f"UNION {{ VALUES ?root {{ {roots} }} {kind.context} }}"
 
 
 def _cursor(row: Row) -> str:

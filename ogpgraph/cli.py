@@ -107,7 +107,7 @@ def serve(
     """Serve a home; an empty one is first filled with the shipped plans."""
     given = {"home": home, "host": host, "port": port}
     settings = load_settings(given | {"base_iri": base_iri, "public_url": public_url})
-    service = Service.open(settings)
+    service = Service.open(settings, serving=True)
     try:
         with _progress("Validating and loading", len(service.library.shipped.data)) as told:
             service.fill(sample=sample, progress=told)

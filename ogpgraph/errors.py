@@ -11,12 +11,15 @@
     ├── NotFound                 nothing has that name
     ├── NotAcceptable            no offered media type satisfies the caller
     ├── UnsupportedMediaType     the body is in a type that is not read here
+    ├── Forbidden                something that is not allowed here, e.g. SERVICE
+    ├── TooComplex               a query nested too deep, or with too much of something
     ├── TooLarge                 a body or a query over its limit of bytes
     ├── ResultTooLarge           an answer over its limit of rows or bytes
     ├── NotConforming            content that breaks the shapes (in report.py: it carries one)
     ├── ValidationFailed         the validator itself could not finish
     ├── Locked                   another process writes to this home
     └── Unavailable              the store cannot answer now
+        ├── Busy                 … because too much is being asked
         ├── QueryTimeout         … within the time limit
         └── QueryCrashed         … because this query ended its worker
 
@@ -25,7 +28,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 class OgpGraphError(Exception):
@@ -90,6 +96,16 @@ class MalformedQuery(BadRequest):
         super().__init__(message)
         self.members.update({k: v for k, v in (("line", line), ("column", column)) if v})
 
+    @classmethod
+    def at(cls, reason: str) -> MalformedQuery:
+        """From an engine's reason, which may begin with “error at LINE:COLUMN: ”."""
+        place = _PLACE.match(reason)
+        if place is None:
+            return cls(f"The query does not parse: {reason}.")
+        line, column, rest = int(place[1]), int(place[2]), " ".join(place[3].split())[:200]
+        message = f"The query does not parse at line {line}, column {column}: {rest}."
+        return cls(message, line=line, column=column)
+
 
 class BadSetting(BadRequest):
     """A setting whose value cannot be used; `parameter` is its name."""
@@ -111,6 +127,26 @@ class UnsupportedMediaType(OgpGraphError):
 
     def __init__(self, message: str, *, accepted: Sequence[str]) -> None:
         super().__init__(message, accepted=list(accepted))
+
+
+class Forbidden(OgpGraphError):
+    """Something that is not allowed here; `slug` names which."""
+
+    def __init__(self, message: str, *, slug: str = "forbidden") -> None:
+        super().__init__(message)
+        self.slug = slug
+
+
+class TooComplex(OgpGraphError):
+    """A query with more of something than `limit`; `measure` says of what."""
+
+    def __init__(self, measure: str, *, limit: int, found: int) -> None:
+        super().__init__(
+            f"The query is too complex: {measure} {found}, the limit is {limit}.",
+            measure=measure,
+            limit=limit,
+            found=found,
+        )
 
 
 class TooLarge(OgpGraphError):
@@ -137,6 +173,14 @@ class Locked(OgpGraphError):
 
 class Unavailable(OgpGraphError):
     """The store cannot answer now."""
+
+
+class Busy(Unavailable):
+    """Too much is being asked; try again after `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class QueryTimeout(Unavailable):

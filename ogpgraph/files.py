@@ -153,10 +153,11 @@ def triples(graph: Graph) -> Iterator[Triple]:
 
 def write(graph: Graph, media_type: str, *, prefixes: Mapping[str, str]) -> bytes:
     """A graph in any RDF media type; `prefixes` shorten it where the format allows."""
+    document = graph.to_bytes()
     content = ox.serialize(
-        (quad.triple for quad in ox.parse(graph.to_bytes(), format=ox.RdfFormat.N_TRIPLES)),
+        (quad.triple for quad in ox.parse(document, format=ox.RdfFormat.N_TRIPLES)),
         format=ox.RdfFormat.from_media_type(media_type),
-        prefixes=dict(prefixes),
+        prefixes={name: iri for name, iri in prefixes.items() if f"<{iri}".encode() in document},
     )
     assert content is not None  # no output file was given
     return content

@@ -7,6 +7,7 @@ and filters that name the same other variable (`?involvement`) speak of the same
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote
@@ -42,6 +43,7 @@ class Kind:
     order: str = "BIND (STR(?item) AS ?key1) BIND (0 AS ?key2)"
     context: str = ""
     members: str = ""
+    id_pattern: str = r"[^/#?]+"
 
     def iri(self, names: Names, identifier: str) -> str:
         """The IRI of the thing with this id."""
@@ -50,7 +52,10 @@ class Kind:
     def identifier(self, names: Names, iri: str) -> str | None:
         """The id of a thing of this kind, None for an IRI of another kind."""
         prefix = absolute(names, self.prefix)
-        return iri.removeprefix(prefix) if iri.startswith(prefix) and iri != prefix else None
+        if not iri.startswith(prefix):
+            return None
+        identifier = iri.removeprefix(prefix)
+        return identifier if re.fullmatch(self.id_pattern, identifier) else None
 
     def class_iri(self, names: Names) -> str:
         """The IRI of its class."""
@@ -141,6 +146,7 @@ _ROWS = (
                 "country", _COUNTRY, "?item ogp:country ?country .", ("País", "Country, e.g. HND")
             ),
         ),
+        context="{ VALUES ?p { ogp:number ogp:ordinal } ?root ogp:hasCommitment ?s . ?s ?p ?o }",
     ),
     Kind(
         "commitments",
@@ -221,6 +227,7 @@ _ROWS = (
         ),
         order=f'BIND ("" AS ?key1) {_BY_ORDINAL}',
         members="{ ?item a sdgo:Goal } UNION { ?item a sdgo:Target }",
+        id_pattern=r"\d{1,2}(\.(\d{1,2}|[a-z]))?",
     ),
     Kind(
         "countries",
@@ -269,6 +276,7 @@ _ROWS = (
                 ("Método, p. ej. curated", "Method, e.g. curated"),
             ),
         ),
+        id_pattern=r"[^#?]+",
     ),
 )
 
@@ -288,19 +296,22 @@ PART_LINKS = (
     "hasMilestone",
     "hasPillar",
     "hasPrinciple",
+    "hasRating",
+    "hasReport",
     "hasRoadmapItem",
     "hasStage",
+    "hasStatus",
     "hasUnlistedNumber",
     "planAlignment",
 )
-"""Properties whose objects belong to the thing and are shown with it, two steps deep."""
+"""Properties whose objects belong to the thing and are shown with it, and their parts too."""
 
 
 def kind_of(names: Names, iri: str) -> tuple[Kind, str] | None:
     """The kind and id of an IRI, None where it is of no kind that has pages."""
     for kind in KINDS.values():
         identifier = kind.identifier(names, iri)
-        if identifier and "/" not in identifier.removeprefix("/"):
+        if identifier:
             return kind, identifier
     return None
 

@@ -34,6 +34,10 @@ CREATE TABLE IF NOT EXISTS version (
     tool       TEXT NOT NULL,
     shapes     TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS derived (
+    graph   TEXT PRIMARY KEY,
+    digest  TEXT NOT NULL
+);
 CREATE INDEX IF NOT EXISTS version_of_graph ON version (graph, sequence);
 """
 _HEADS = """
@@ -82,16 +86,26 @@ class Ledger:
         except sqlite3.Error as error:
             raise Unavailable(f"The ledger {path} cannot be opened: {error}.") from error
 
-    def append(self, graphs: Mapping[str, Graph], activity: Activity) -> tuple[Version, ...]:
+    def append(
+        self,
+        graphs: Mapping[str, Graph],
+        activity: Activity,
+        derived: Mapping[str, Graph] | None = None,
+    ) -> tuple[Version, ...]:
         """Record new versions of some graphs, all or none, on disk when this returns.
 
-        An empty graph records a withdrawal.
+        Args:
+            graphs: the new contents; an empty one records a withdrawal.
+            activity: who, from what, by which tool.
+            derived: what the rules made of them: of these only the digests are kept.
 
         Raises:
             Locked, Unavailable: nothing was recorded.
         """
         time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         with self._transaction() as database:
+            for iri, graph in (derived or {}).items():
+                database.execute("REPLACE INTO derived VALUES (?, ?)", (iri, graph.digest))
             return tuple(
                 _insert(database, iri, graph, time, activity)
                 for iri, graph in sorted(graphs.items())
@@ -101,6 +115,11 @@ class Ledger:
         """The newest version of every graph, withdrawn ones included, by graph IRI."""
         with self._lock:
             return tuple(_version(row) for row in self._database.execute(_HEADS))
+
+    def derived(self) -> dict[str, str]:
+        """The digest of every derived graph, by its IRI."""
+        with self._lock:
+            return dict(self._database.execute("SELECT graph, digest FROM derived"))
 
     def sequence(self) -> int:
         """The sequence number of the newest version; 0 for an empty ledger."""

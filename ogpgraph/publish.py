@@ -5,7 +5,7 @@ name the graph -> check -> validate (SHACL) -> derive -> ledger (fsync) -> one a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ogpgraph import __version__
@@ -116,7 +116,7 @@ class Publisher:
         companions = self._companions(changed)
         shapes = self._validator.digest
         activity = Activity(agent, source, f"ogpgraph {__version__}", shapes)
-        versions = self._ledger.append(changed, activity)
+        versions = self._ledger.append(changed, activity, companions)
         self._store.replace(changed | companions)
         return Publication(versions, report)
 
@@ -131,7 +131,19 @@ class Publisher:
         }
         if differing:
             self._store.replace(differing | self._companions(differing))
-        return tuple(differing)
+        return (*differing, *self._repair_derived(wanted))
+
+    def _repair_derived(self, heads: Iterable[str]) -> list[str]:
+        """Derive again what is not as it was derived when its graph was published."""
+        digests = self._ledger.derived()
+        lost = {}
+        for iri in heads:
+            companion = self._names.derived_graph(iri) or ""
+            if self._store.graph(companion).digest != digests.get(companion, Graph().digest):
+                lost[iri] = self._store.graph(iri)
+        if lost:
+            self._store.replace(self._derived(lost))
+        return [self._names.derived_graph(iri) or "" for iri in lost]
 
     def _drafts(self, documents: Sequence[Document]) -> list[Draft]:
         drafts: dict[str, Draft] = {}
@@ -192,12 +204,18 @@ class Publisher:
         affected = dict(changed)
         if any(self._is_reference(graph) for graph in changed.values()):
             affected = {iri: self._store.graph(iri) for iri in self._store.graphs()} | affected
-        companions = {}
-        for iri, graph in affected.items():
-            companion = self._names.derived_graph(iri)
-            if companion:
-                companions[companion] = self._rules.derive(graph, shared.around(graph))
-        return companions
+        return self._derived(affected, shared)
+
+    def _derived(
+        self, graphs: Mapping[str, Graph], shared: Reference | None = None
+    ) -> dict[str, Graph]:
+        """The companions of some graphs, by their IRIs."""
+        shared = shared or Reference(self._shared(graphs))
+        return {
+            companion: self._rules.derive(graph, shared.around(graph))
+            for iri, graph in graphs.items()
+            if (companion := self._names.derived_graph(iri))
+        }
 
 
 def graph_of(document: Document, names: Names) -> str:

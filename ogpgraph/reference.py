@@ -24,9 +24,10 @@ class Reference:
     def around(self, graph: Graph, supplemented: Graph | None = None) -> Graph:
         """The part of the reference that matters for checking `graph` and deriving from it.
 
-        Links (not texts) of everything that the graph names, the class axioms above them, and
-        all about the things that it describes without saying their class, since then it
-        supplements a description that stands elsewhere. The cost depends on the graph alone.
+        Links (not texts) of everything that the graph names, and the class axioms above them.
+        Of the things that it describes without saying their class, and so supplements, all that
+        is said, and all about what points at them: their translations, ratings and the like.
+        The cost depends on the graph, and on how much is said about what it supplements.
 
         Args:
             graph: the graph.
@@ -37,7 +38,8 @@ class Reference:
         typed = {subject for subject, predicate, _ in parts if predicate == _TYPE}
         open_ends = {subject for subject, _, _ in parts} - typed
         kept = {line for thing in open_ends for line in by_subject(thing)}
-        kept.update(line for thing in open_ends for line in by_object(thing))
+        pointing = {_parts(line)[0] for thing in open_ends for line in by_object(thing)}
+        kept.update(line for thing in pointing for line in by_subject(thing))
         named = {term for part in parts for term in part if term.startswith("<")}
         named.update(term for line in kept for term in _parts(line) if term.startswith("<"))
         kept.update(line for name in named for line in by_subject(name) if line[-3] == ">")

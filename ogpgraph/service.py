@@ -22,9 +22,14 @@ from ogpgraph.settings import DEFAULT_BASE_IRI, EMBEDDED, Settings
 from ogpgraph.shipped import Shipped, data_files
 from ogpgraph.store.base import Store
 from ogpgraph.store.embedded import EmbeddedStore
+from ogpgraph.store.isolated import IsolatedStore, Snapshots
 from ogpgraph.store.remote import RemoteStore
 from ogpgraph.validation import Validator
+from ogpgraph.workers.pool import Limits, Pool
 
+_FACADE_WORKERS = 2
+_FACADE_LIMITS = Limits(memory_mib=1024, rows=200_000)
+"""Our own queries are bounded by the pages that they are for."""
 SHIPPED_AGENT = "ogpgraph (shipped with the package)"
 
 
@@ -89,11 +94,28 @@ class Status:
 class Service:
     """An open home: store, ledger and the two paths over them."""
 
-    def __init__(self, settings: Settings, library: Library, store: Store, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        store: Store,
+        ledger: Ledger,
+        public: Store | None = None,
+    ) -> None:
+        """Join the parts.
+
+        Args:
+            settings: of this process.
+            library: what the package ships.
+            store: writes, and our own bounded queries.
+            ledger: the versions.
+            public: other people's queries, in a lane of their own; the same store without one.
+        """
         self.settings = settings
         self.library = library
         self.names = library.names
         self.store = store
+        self.public = public or store
         self._ledger = ledger
         self._publisher = Publisher(
             store=store,
@@ -106,8 +128,12 @@ class Service:
         self.browser = Browser(store, library.names, timeout=settings.query_timeout)
 
     @classmethod
-    def open(cls, settings: Settings) -> Service:
+    def open(cls, settings: Settings, *, serving: bool = False) -> Service:
         """Open a home, making it if need be, and repair its store from its ledger.
+
+        Args:
+            settings: of this process.
+            serving: whether queries come from outside: they then run in killable workers.
 
         Raises:
             Locked: another process has it open.
@@ -120,9 +146,9 @@ class Service:
         except OSError as error:
             reason = error.strerror or str(error)
             raise Unavailable(f"The home {settings.home} cannot be made: {reason}.") from error
-        store = _open_store(settings, library.names)
+        store, public = _open_stores(settings, library.names, serving)
         ledger = Ledger(settings.home / "ledger.sqlite")
-        service = cls(settings, library, store, ledger)
+        service = cls(settings, library, store, ledger, public)
         service._publisher.repair()
         return service
 
@@ -177,7 +203,9 @@ class Service:
         return Status(self.settings.home, self._ledger.sequence(), versions, count)
 
     def close(self) -> None:
-        """Close the store and the ledger."""
+        """Close the lanes, the store and the ledger."""
+        if self.public is not self.store:
+            self.public.close()
         self.store.close()
         self._ledger.close()
 
@@ -226,16 +254,27 @@ def read_documents(paths: Iterable[Path], names: Names) -> list[Document]:
     return [read(file, base=names.base) for file in files]
 
 
-def _open_store(settings: Settings, names: Names) -> Store:
-    if settings.store == EMBEDDED:
-        return EmbeddedStore(settings.home / "store", prefixes=names.prefixes)
-    return RemoteStore(
-        settings.store,
-        settings.store_update,
-        user=settings.store_user,
-        password=settings.store_password,
-        timeout=settings.query_timeout,
-    )
+def _open_stores(settings: Settings, names: Names, serving: bool) -> tuple[Store, Store]:
+    """The store for our own queries and for those of others."""
+    if settings.store != EMBEDDED:
+        remote = RemoteStore(
+            settings.store,
+            settings.store_update,
+            user=settings.store_user,
+            password=settings.store_password,
+            timeout=settings.query_timeout,
+        )
+        return remote, remote
+    embedded = EmbeddedStore(settings.home / "store", prefixes=names.prefixes)
+    if not serving:
+        return embedded, embedded
+    snapshots = Snapshots(embedded, settings.home / "snapshots")
+    limits = Limits(settings.query_memory, settings.result_rows)
+    lanes = [
+        IsolatedStore(embedded, snapshots, pool, prefixes=names.prefixes)
+        for pool in (Pool(_FACADE_WORKERS, _FACADE_LIMITS), Pool(settings.query_workers, limits))
+    ]
+    return lanes[0], lanes[1]
 
 
 def _read_all(paths: Iterable[Path], names: Names) -> list[Document]:

@@ -65,7 +65,7 @@ class EmbeddedStore:
                 named_graphs=[ox.NamedNode(iri) for iri in named_graphs] if given else None,
             )
         except SyntaxError as error:
-            raise MalformedQuery(_message(error), line=error.lineno, column=error.offset) from error
+            raise MalformedQuery.at(str(error.msg)) from error
         except ValueError as error:  # a name that is no IRI, a lone surrogate
             raise MalformedQuery(f"The query cannot be read: {error}.") from error
         except (OSError, RuntimeError) as error:
@@ -100,9 +100,20 @@ class EmbeddedStore:
         """See `Store.drop`."""
         self.replace({iri: Graph()})
 
+    def checkpoint(self, folder: Path) -> None:
+        """Make a read-only copy in a folder that is not there yet (hard links).
+
+        Raises:
+            Unavailable: it could not be made.
+        """
+        try:
+            self._store.backup(str(folder))
+        except OSError as error:
+            raise Unavailable(f"The snapshot {folder} could not be made: {error}.") from error
+
     def close(self) -> None:
         """See `Store.close`."""
-        del self._store
+        self.__dict__.pop("_store", None)  # the engine releases its lock with the last reference
 
     def _held(self, lines: Iterable[str], changing: Mapping[str, Graph]) -> set[str]:
         """Of some statements, those that a named graph outside `changing` holds."""
@@ -153,7 +164,3 @@ class _EngineResult:
         if media_type not in _RESULT_FORMATS:
             raise NotAcceptable(f"Solutions cannot be sent as {media_type}.", offers=())
         return self._result.serialize(format=_RESULT_FORMATS[media_type])
-
-
-def _message(error: SyntaxError) -> str:
-    return f"The query does not parse: {error.msg}."

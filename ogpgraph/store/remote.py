@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +16,7 @@ from SPARQLWrapper.SPARQLExceptions import (
 
 from ogpgraph.errors import MalformedQuery, QueryTimeout, Unavailable
 from ogpgraph.files import Graph
+from ogpgraph.gate import answer_kind
 from ogpgraph.store.base import Result, change, rows, statements
 from ogpgraph.terms import Term
 
@@ -53,12 +53,11 @@ class RemoteStore:
         parameters = [("default-graph-uri", iri) for iri in default_graphs]
         parameters += [("named-graph-uri", iri) for iri in named_graphs]
         client = self._client(self._query_url, timeout or self._timeout)
-        client.queryString, client.queryType = text, _form(text)  # its own guess reads comments
-        if client.queryType not in _KINDS:
-            raise MalformedQuery("The text is not a SPARQL query.")
+        kind = answer_kind(text)
+        client.queryString, client.queryType = text, _FORMS[kind]  # its own guess reads comments
         for name, value in parameters:
             client.addParameter(name, value)
-        return _RemoteResult(client, timeout or self._timeout)
+        return _RemoteResult(client, kind, timeout or self._timeout)
 
     def graph(self, iri: str) -> Graph:
         """See `Store.graph`."""
@@ -116,29 +115,17 @@ class RemoteStore:
         return client
 
 
-_KINDS = MappingProxyType(
-    {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
-)
-
-_FORM = re.compile(r"<[^<>\s]*>|#[^\n]*|(?<![\w:.?$-])([a-z]+)\b(?!:)", re.IGNORECASE)
-
-
-def _form(text: str) -> str:
-    """The first word of a query after its prologue, in capitals: SELECT, ASK, INSERT …"""
-    words = (match[1].upper() for match in _FORM.finditer(text) if match[1])
-    return next((word for word in words if word not in {"PREFIX", "BASE", "VERSION"}), "")
+_FORMS = MappingProxyType({"solutions": "SELECT", "boolean": "ASK", "graph": "CONSTRUCT"})
+"""What SPARQLWrapper is told of the form of a query, by the kind of its answer."""
 
 
 class _RemoteResult:
     """An answer that the engine sends in the media type asked for."""
 
-    def __init__(self, client: SPARQLWrapper, timeout: float) -> None:
+    def __init__(self, client: SPARQLWrapper, kind: str, timeout: float) -> None:
+        self.kind = kind
         self._client = client
         self._timeout = timeout
-
-    @property
-    def kind(self) -> str:
-        return _KINDS[str(self._client.queryType)]
 
     def write(self, media_type: str) -> bytes:
         self._client.setOnlyConneg(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,13 +15,14 @@ from ogpgraph.web import discovery, entities, problems, resources, sparql
 
 _EXPOSED = ("ETag", "Link", "Content-Location", "Retry-After")
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    b"base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", _POLICY),
 )
 
 
@@ -32,7 +33,7 @@ def create_app(service: Service) -> FastAPI:
         version=__version__,
         summary="A knowledge graph of Open Government action plans.",
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
@@ -54,7 +55,7 @@ def create_app(service: Service) -> FastAPI:
 
 
 class _Envelope:
-    """HEAD answered as GET without its body, and the security headers on everything."""
+    """HEAD answered as GET without its body; security headers on everything, failures too."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -66,19 +67,20 @@ class _Envelope:
         head = scope["method"] == "HEAD"
         if head:
             scope = dict(scope, method="GET")
+        started = False
 
         async def send_on(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_headers(scope["path"])]
+                started = True
+                message["headers"] = [*message["headers"], *_HEADERS]
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app(scope, receive, send_on)
-
-
-def _headers(path: str) -> tuple[tuple[bytes, bytes], ...]:
-    """The documentation page brings a script of its own; every other page has none."""
-    if path.startswith("/docs"):
-        return _HEADERS
-    return (*_HEADERS, (b"content-security-policy", _POLICY.encode()))
+        try:
+            await self._app(scope, receive, send_on)
+        except Exception as error:
+            if started:
+                raise
+            await problems.unexpected(Request(scope), error)(scope, receive, send_on)

@@ -10,6 +10,7 @@ from ogpgraph.errors import NotFound, OgpGraphError
 from ogpgraph.files import Graph, parse
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.kinds import KINDS
+from ogpgraph.queries import StoredQuery
 from ogpgraph.store.base import boolean, rows
 from ogpgraph.terms import Triple, iri
 from ogpgraph.vocab import RDF_TYPE
@@ -41,6 +42,7 @@ def install(app: FastAPI) -> None:
     app.get("/schemes/{name}", summary="A code list", tags=["about"], response_class=Response)(
         _scheme
     )
+    app.get("/docs", include_in_schema=False)(_docs)
     app.get("/context.jsonld", summary="The JSON-LD context", tags=["about"])(_context)
     app.get("/health/live", summary="The process answers", tags=["health"])(_live)
     app.get("/health/ready", summary="Queries are answered", tags=["health"])(_ready)
@@ -54,18 +56,14 @@ def sparql_entry(request: Request) -> Response:
         return respond.send(request, offer, respond.rdf(request, offer, _description(request)))
     library = service_of(request).library
     name = request.query_params.get("example", "")
-    text = library.queries[name].text if name in library.queries else _FIRST_QUERY
+    chosen = library.queries.get(name)
+    text = _in_language(request, chosen) if chosen else library.names.rebase(_FIRST_QUERY)
     content = pages.page(
-        request,
-        "sparql.html",
-        title="SPARQL",
-        query=text.replace(_FIRST_BASE, library.names.base),
-        examples=_examples(request),
+        request, "sparql.html", title="SPARQL", query=text, examples=_examples(request)
     )
     return respond.send(request, offer, content)
 
 
-_FIRST_BASE = "https://w3id.org/ogpgraph/"
 _FIRST_QUERY = """PREFIX ogp: <https://w3id.org/ogpgraph/ns#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 
@@ -84,6 +82,13 @@ def _examples(request: Request) -> list[tuple[str, str]]:
     return [(query.name, query.titles[language(request)]) for query in ordered]
 
 
+def _in_language(request: Request, query: StoredQuery) -> str:
+    """A stored query with its examples for values, and labels in the page's language."""
+    values = {p.name: p.example or "" for p in query.parameters}
+    values |= {p.name: language(request) for p in query.parameters if p.kind == "language"}
+    return query.bind(values)
+
+
 def _home(request: Request) -> Response:
     offer = respond.choose(request, None, _HOME_OFFERS)
     service = service_of(request)
@@ -93,8 +98,8 @@ def _home(request: Request) -> Response:
         more = {"sparql": f"{base}/sparql", "openapi": f"{base}/openapi.json"}
         body = {"links": links | more, "version": service.sequence}
         return respond.send(request, offer, respond.json_text(body))
-    question = service.library.queries["declared-and-listed"]
-    found = rows(service.store.query(question.text, timeout=service.settings.query_timeout))
+    question = _in_language(request, service.library.queries["declared-and-listed"])
+    found = rows(service.store.query(question, timeout=service.settings.query_timeout))
     content = pages.page(
         request,
         "home.html",
@@ -118,6 +123,19 @@ def _ontology(request: Request) -> Response:
         return respond.send(request, offer, content)
     graph = service.store.graph(service.names.graph("ontology"))
     return respond.send(request, offer, respond.rdf(request, offer, graph))
+
+
+def _docs(request: Request) -> Response:
+    """The operations of `/openapi.json` for people, without a script."""
+    document = request.app.openapi()
+    operations = [
+        {"path": path, "method": method.upper(), **operation}
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    offer = respond.choose(request, None, (_PAGE,))
+    content = pages.page(request, "docs.html", title="REST", operations=operations)
+    return respond.send(request, offer, content)
 
 
 def _shapes(request: Request) -> Response:

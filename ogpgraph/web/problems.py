@@ -11,6 +11,7 @@ from types import MappingProxyType
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from ogpgraph import errors
 from ogpgraph.report import NotConforming
@@ -23,15 +24,18 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
     (errors.BadRequest, 400, "bad-request"),
     (errors.BadSyntax, 400, "malformed-rdf"),
     (errors.BadInput, 400, "bad-input"),
+    (errors.Forbidden, 403, "forbidden"),
     (errors.NotFound, 404, "not-found"),
     (errors.NotAcceptable, 406, "not-acceptable"),
     (errors.TooLarge, 413, "payload-too-large"),
+    (errors.TooComplex, 422, "query-too-complex"),
     (errors.UnsupportedMediaType, 415, "unsupported-media-type"),
     (NotConforming, 422, "shacl-violation"),
     (errors.ResultTooLarge, 422, "result-too-large"),
     (errors.ValidationFailed, 422, "validation-failed"),
     (errors.QueryTimeout, 504, "query-timeout"),
     (errors.QueryCrashed, 503, "query-crashed"),
+    (errors.Busy, 503, "busy"),
     (errors.Locked, 503, "locked"),
     (errors.Unavailable, 503, "unavailable"),
 )
@@ -42,7 +46,7 @@ def install(app: FastAPI) -> None:
     """Let every error of the application be answered in the one shape."""
     app.add_exception_handler(errors.OgpGraphError, _ours)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(Exception, unexpected)
 
 
 def problem(
@@ -79,8 +83,12 @@ def _ours(request: Request, error: Exception) -> Response:
     for cls, status, slug in _TABLE:
         if isinstance(error, cls):
             members = {k: v for k, v in error.members.items() if k != "file"}
-            return problem(request, status, slug, error.message, members=members)
-    return _unexpected(request, error)
+            name = error.slug if isinstance(error, errors.Forbidden) else slug
+            after = {}
+            if isinstance(error, errors.Busy):
+                after["Retry-After"] = str(error.retry_after)
+            return problem(request, status, name, error.message, members=members, headers=after)
+    return unexpected(request, error)
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -90,11 +98,20 @@ def _http(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.NOT_FOUND:
         detail = f"There is nothing at {request.url.path}."
     elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = (error.headers or {}).get("Allow", "GET, HEAD")
+        allowed = _allowed(request)
         detail = f"{request.method} is not possible here; possible: {allowed}."
+        return problem(request, error.status_code, slug, detail, headers={"Allow": allowed})
     return problem(request, error.status_code, slug, detail, headers=error.headers)
 
 
-def _unexpected(request: Request, error: Exception) -> Response:
+def _allowed(request: Request) -> str:
+    """The methods of every route at this path: a path may have one route for each."""
+    found = [r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE]
+    methods = {method for route in found for method in getattr(route, "methods", None) or ()}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods or {"GET", "HEAD"}))
+
+
+def unexpected(request: Request, error: Exception) -> Response:
+    """What nobody foresaw: logged whole, told without any of it."""
     _LOG.error("request %s failed", request_id(request), exc_info=error)
     return problem(request, 500, "internal", "Something went wrong here; the log has the details.")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from traceback import clear_frames
 from types import MappingProxyType
 
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ogpgraph import formats
-from ogpgraph.errors import BadRequest, TooLarge, UnsupportedMediaType
+from ogpgraph.errors import BadRequest, OgpGraphError, TooLarge, UnsupportedMediaType
 from ogpgraph.formats import BOOLEAN_OFFERS, GRAPH_OFFERS, SOLUTION_OFFERS, Offer, negotiate
+from ogpgraph.gate import MAX_QUERY_BYTES, inspect
 from ogpgraph.store.base import Result, boolean
 from ogpgraph.web import discovery, pages
-from ogpgraph.web.context import entity_tag, not_modified, query_pairs, service_of
+from ogpgraph.web.context import entity_tag, language, not_modified, query_pairs, service_of
 
-MAX_QUERY_BYTES = 64 * 1024
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _CHANGES_EACH_TIME = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
@@ -65,7 +66,7 @@ def install(app: FastAPI) -> None:
 
 async def _get(request: Request) -> Response:
     pairs = query_pairs(request.scope["query_string"])
-    if not any(name == "query" for name, _ in pairs):
+    if not any(name in {"query", "update"} for name, _ in pairs):
         return await run_in_threadpool(discovery.sparql_entry, request)
     return await run_in_threadpool(_answer, request, _asked(request, pairs))
 
@@ -130,7 +131,17 @@ def _seconds(text: str) -> float:
 
 
 def _answer(request: Request, asked: Asked) -> Response:
-    result = service_of(request).store.query(
+    try:
+        return _evaluated(request, asked)
+    except OgpGraphError as error:  # the engine's answers may only be dropped on this thread
+        for one in (error, error.__cause__):
+            clear_frames(one.__traceback__ if one else None)
+        raise
+
+
+def _evaluated(request: Request, asked: Asked) -> Response:
+    inspect(asked.text)
+    result = service_of(request).public.query(
         asked.text,
         timeout=asked.timeout,
         default_graphs=asked.default_graphs,
@@ -138,10 +149,13 @@ def _answer(request: Request, asked: Asked) -> Response:
     )
     offer = negotiate(request.headers.get("accept"), _OFFERS[result.kind])
     headers = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-cache"}
+    if offer is _PAGE:
+        headers["Content-Language"] = language(request)
     if _CHANGES_EACH_TIME.search(asked.text):
         headers["Cache-Control"] = "no-store"
     else:
-        headers["ETag"] = tag = entity_tag(request, offer.suffix)
+        variant = f"html-{language(request)}" if offer is _PAGE else offer.suffix
+        headers["ETag"] = tag = entity_tag(request, variant)
         if request.method == "GET" and not_modified(request, tag):
             return Response(status_code=304, headers=headers)
     content = _page(request, asked, result) if offer is _PAGE else result.write(offer.media_type)

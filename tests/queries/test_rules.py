@@ -153,6 +153,11 @@ def test_inverses(answers_store: ox.Store) -> None:
         ("hasRoadmapItem", "roadmapItemOf"),
         ("coCreatedThrough", "coCreationOf"),
         ("hasFigure", "figureOf"),
+        ("hasEvidence", "evidenceFor"),
+        ("hasStatus", "statusOf"),
+        ("hasReport", "reportOf"),
+        ("hasRating", "ratedCommitment"),
+        ("hasTranslation", "translationOf"),
     ):
         forward = pairs(answers_store, name)
         assert {(b, a) for a, b in forward} == pairs(answers_store, inverse), name
@@ -253,6 +258,7 @@ def test_one_pass_suffices_and_makes_no_blank_nodes(
 def test_data_holds_no_shortcut_of_its_own(shipped: list[Named]) -> None:
     derived = {n for names in SHORTCUTS.values() for n in names}
     derived |= {"responsibleFor", "involvesBranch", "policyArea", "ogpValue", "hasAlignment"}
+    derived |= {"evidenceFor", "hasStatus", "hasReport", "hasRating", "hasTranslation"}
     derived |= {"alignsWithGoal", "alignsWithTarget", "suggestedGoal"}
     for name in derived:
         assert asserted(shipped, name) == {}, name

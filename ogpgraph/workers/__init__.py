@@ -1,0 +1,1 @@
+"""Killable processes: outside text is evaluated in them, never in the process that serves."""

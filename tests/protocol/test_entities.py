@@ -1,0 +1,82 @@
+"""Dereferencing: an IRI of ours leads in one hop to the document about it."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+THINGS = {
+    "/id/plan/CRI-4": "/plans/CRI-4",
+    "/id/commitment/CRI-4-9": "/commitments/CRI-4-9",
+    "/id/institution/CRI-asamblea-legislativa": "/institutions/CRI-asamblea-legislativa",
+    "/id/country/HND": "/countries/HND",
+    "/id/milestone/ECU-1-2-1": "/milestones/ECU-1-2-1",
+    "/id/evidence/CRI-4-9/text": "/things/id/evidence/CRI-4-9/text",
+    "/id/source/CRI-4": "/things/id/source/CRI-4",
+    "/scheme/branch/judicial": "/branches/judicial",
+    "/scheme/policy-area/openData": "/policy-areas/openData",
+    "/scheme/basis/curated": "/things/scheme/basis/curated",
+    "/graph/plan/CRI-4": "/things/graph/plan/CRI-4",
+    "/ns": "/ontology",
+}
+UNKNOWN = [
+    "/id/plan/none",
+    "/id/plan/",
+    "/id/plan",
+    "/id/",
+    "/id/nothing/x",
+    "/scheme/branch/none",
+    "/scheme/none",
+    "/graph/none",
+    "/graph/plan/CRI-4/x",
+    "/.well-known/genid/none/c14n0",
+    "/id/plan/..%2f..%2fetc",
+    "/id/plan/CRI-4%20",
+    "/id/plan/CRI-4%3E",
+    "/id/plan/%00",
+    "/id/plan/%0d%0aSet-Cookie:x",
+]
+
+
+@pytest.mark.parametrize(("path", "document"), THINGS.items())
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_iri_leads_by_303_in_one_hop(
+    client: httpx.Client, method: str, path: str, document: str
+) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == document
+    assert {"accept", "accept-language"} <= set(answer.headers["vary"].lower().split(", "))
+    assert client.request(method, answer.headers["location"]).status_code == 200
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "text/html", "application/ld+json"])
+def test_the_document_is_in_the_form_asked_for(client: httpx.Client, accept: str) -> None:
+    answer = client.get("/id/plan/CRI-4", headers={"Accept": accept})
+    document = client.get(answer.headers["location"], headers={"Accept": accept})
+    assert document.headers["content-type"].partition(";")[0] == accept
+    assert "CRI-4" in document.text
+
+
+def test_the_document_says_of_the_thing_what_the_iri_promised(client: httpx.Client) -> None:
+    document = client.get(client.get("/id/commitment/CRI-4-9").headers["location"])
+    assert document.json()["id"] == "https://w3id.org/ogpgraph/id/commitment/CRI-4-9"
+
+
+def test_parameters_go_along(client: httpx.Client) -> None:
+    answer = client.get("/id/plan/CRI-4?lang=es")
+    assert answer.headers["location"] == "/plans/CRI-4?lang=es"
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_an_iri_that_nothing_is_said_of_is_404(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code in ({400, 404} if "%" in path else {404})
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_scheme_itself_is_described(client: httpx.Client) -> None:
+    answer = client.get("/scheme/branch")
+    assert answer.status_code == 303
+    assert client.get(answer.headers["location"]).status_code == 200

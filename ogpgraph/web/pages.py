@@ -129,6 +129,7 @@ def _related(request: Request, shown: Resource) -> list[Related]:
         for kind in KINDS.values()
         for row in kind.filters
         if row.prefix == shown.kind.prefix and row.prefix
+        if shown.kind.name != "commitments"  # what belongs to one stands on its own page
     ]
 
 

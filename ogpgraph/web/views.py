@@ -48,7 +48,13 @@ _HIDDEN = frozenset(
         f"{_DCTERMS}temporal",
     }
 )
-_HIDDEN_TERMS = ("ordinal", "responsibleParty", "involvedParty", "hasAlignment")
+_HIDDEN_TERMS = (
+    "hasAlignment",
+    "hasTranslation",
+    "involvedParty",
+    "ordinal",
+    "responsibleParty",
+)
 _DEPTH = 4
 _COUNTERS = ("ordinal", "stageNumber", "involvementOrder", "firstLine")
 _LAST = (2, 0, "")

@@ -9,7 +9,7 @@ from pathlib import Path
 from ogpgraph.browse import Browser
 from ogpgraph.checks import Checks
 from ogpgraph.errors import BadInput, Unavailable
-from ogpgraph.files import Document, Graph, read
+from ogpgraph.files import SUFFIXES, Document, Graph, parse, read
 from ogpgraph.iris import Names
 from ogpgraph.jsonld import Framer
 from ogpgraph.ledger import Ledger, Version
@@ -56,7 +56,7 @@ class Library:
         names, shipped = Names(settings.base_iri), Shipped.find()
         rebase = (DEFAULT_BASE_IRI, names.base)
         folder = shipped.queries
-        shapes = _union(_read_all(shipped.shapes, names))
+        shapes = _union([_shapes_document(path, names) for path in shipped.shapes])
         core = read(shipped.root / "ontology" / "ogp.ttl", base=names.base, rebase=rebase).graph
         context_url = f"{settings.base_url()}/context.jsonld"
         return cls(
@@ -286,6 +286,12 @@ def _read_all(paths: Iterable[Path], names: Names) -> list[Document]:
         shown = str(path.relative_to(root))
         documents.append(Document(shown, document.graph, document.line_of))
     return documents
+
+
+def _shapes_document(path: Path, names: Names) -> Document:
+    """Shapes hold IRIs of ours in texts too, such as patterns: the whole text is rewritten."""
+    content = names.rebase(path.read_text(encoding="utf-8")).encode()
+    return parse(content, SUFFIXES[path.suffix], name=path.name, base=names.base)
 
 
 def _union(documents: Sequence[Document]) -> Graph:

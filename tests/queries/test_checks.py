@@ -148,6 +148,6 @@ def test_two_sources_may_name_different_leads(kit: Any) -> None:
         ":a ogp:hasInvolvement :i{0} . "
         ":i{0} ogp:involvementRole role:lead ; ogp:involvedAgent :x{0} . "
     )
-    across = involvement.format(1) + NEXT_GRAPH + involvement.format(2)
-    assert findings(kit, CHECKS["two-leads"], across) == []
-    assert len(findings(kit, CHECKS["two-leads"], involvement.format(1) + involvement.format(2))) == 2
+    one, other = involvement.format(1), involvement.format(2)
+    assert findings(kit, CHECKS["two-leads"], one + NEXT_GRAPH + other) == []
+    assert len(findings(kit, CHECKS["two-leads"], one + other)) == 2

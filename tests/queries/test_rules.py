@@ -168,6 +168,11 @@ def test_inverses(answers_store: ox.Store) -> None:
     assert counted["hasMilestone"] >= 5
     assert counted["hasAchievement"] == 10
     assert counted["hasFigure"] > 0
+    assert counted["hasEvidence"] > 500
+    assert counted["hasStatus"] >= 5
+    assert counted["hasReport"] >= 4
+    assert counted["hasRating"] > 0
+    assert counted["hasTranslation"] > 150
     parts = pairs(answers_store, DCTERMS + "hasPart")
     assert pairs(answers_store, "hasCommitment") <= parts
 

@@ -105,7 +105,8 @@ class Browser:
         root = iri(subject)
         things = " ".join(map(str, self._with_parts(root)))
         graph = self._construct(
-            f"{{ VALUES ?s {{ {things} }} ?s ?p ?o }} "
+            f"{{ VALUES ?s {{ {things} }} ?s ?p ?o "
+            f"FILTER (?p != ogp:evidenceFor || ?s = {root}) }} "
             f"UNION {{ VALUES ?part {{ {things} }} VALUES ?p {{ {_SOURCE} }} "
             f"?part oa:hasSource ?s . ?s ?p ?o }} "
             f"{_context(kind, root)}"

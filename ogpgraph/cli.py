@@ -374,8 +374,10 @@ def _print_report(report: Report, language: str) -> None:
 
 
 def _console() -> Console:
-    console = Console(highlight=False, markup=False)
-    return console if console.is_terminal else Console(highlight=False, markup=False, width=200)
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = 200
+    return console
 
 
 def _printable(text: str) -> str:

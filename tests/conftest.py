@@ -67,6 +67,15 @@ def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def bare_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the ontology and the code lists only, closed: copy it, do not open it."""
+    home = tmp_path_factory.mktemp("bare") / "home"
+    with closing(Service.open(load_settings({"home": home}, {}))) as service:
+        service.fill(sample=False)
+    return home
+
+
 @pytest.fixture
 def home_copy(filled_home: Path, tmp_path: Path) -> Path:
     """A home with the shipped data that a test may change."""

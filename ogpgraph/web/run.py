@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 
 import uvicorn
@@ -36,6 +37,8 @@ def run(service: Service) -> None:
         f"  home      {settings.home}",
     )
     print("\n".join(lines), flush=True)  # noqa: T201  # what the person waits for
+    for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn stops at them, then raises them again
+        signal.signal(number, lambda *_: None)
     uvicorn.Server(config).run(sockets=[listener])
 
 

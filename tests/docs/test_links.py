@@ -149,15 +149,14 @@ def test_http_page_knows_the_error_statuses() -> None:
         assert (str(status), slug) in table or slug in UNREACHED, (status, slug)
 
 
-# Errors that no route of this release can answer with: there is no upload and no worker yet.
+# Errors that no route of this release can answer with: there is no upload yet.
 UNREACHED = {
     "malformed-rdf",
     "bad-input",
     "shacl-violation",
-    "result-too-large",
     "validation-failed",
-    "query-crashed",
     "locked",
+    "forbidden",  # answered under a name of its own: federation-disabled
 }
 
 

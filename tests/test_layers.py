@@ -25,6 +25,7 @@ FLOORS = {
     "terms": (1, 1),
     "settings": (2, 0),
     "formats": (2, 0),
+    "gate": (2, 0),
     "query_header": (2, 0),
     "shipped": (2, 0),
     "iris": (2, 1),
@@ -39,6 +40,12 @@ FLOORS = {
     "store.base": (3, 1),
     "store.embedded": (3, 2),
     "store.remote": (3, 2),
+    "store.isolated": (3, 3),
+    "workers": (3, 0),
+    "workers.confine": (3, 0),
+    "workers.frames": (3, 0),
+    "workers.child": (3, 1),
+    "workers.pool": (3, 1),
     "ontology": (4, 0),
     "rules": (4, 0),
     "checks": (4, 0),
@@ -68,7 +75,7 @@ TYPING_ONLY = {("errors", "report")}
 """Imports under TYPE_CHECKING that may go upwards: an error carries a report, unread."""
 
 DOORS = {
-    "pyoxigraph": ("files", "store.embedded"),
+    "pyoxigraph": ("files", "store.embedded", "workers.child"),
     "SPARQLWrapper": ("store.remote",),
     "pyshacl": ("validation",),
     "rdflib": ("validation",),
@@ -84,7 +91,7 @@ DOORS = {
 
 IMMUTABLE_CALLS = {
     "frozenset", "tuple", "MappingProxyType", "re.compile", "logging.getLogger", "typer.Typer",
-    "Path", "Setting", "Offer", "TypeVar", "str", "int", "float",
+    "struct.Struct", "Path", "Setting", "Offer", "TypeVar", "str", "int", "float",
 }  # fmt: skip
 MAX_FILE, MAX_FUNCTION = 400, 50
 UNNAMED = {"services", "utils", "helpers", "common"}

@@ -7,7 +7,6 @@ them with labels. Values enter queries only as terms.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,8 @@ from ogpgraph.terms import Term, iri, literal
 
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 1000
+_MAX_CURSOR = 2000
+"""Characters of a cursor at most; ours are far shorter."""
 
 _LABELS = "?o skos:prefLabel ?label"
 _STEPS = 4
@@ -219,11 +220,13 @@ def _cursor(row: Row) -> str:
 def _keyset(cursor: str) -> str:
     """The condition “after this row” of a cursor that we gave out."""
     try:
+        if len(cursor) > _MAX_CURSOR:
+            raise ValueError(cursor)
         padded = cursor + "=" * (-len(cursor) % 4)
         values: Any = json.loads(base64.urlsafe_b64decode(padded))
         first, second, item = values
         one, two, three = literal(str(first)), int(second), literal(str(item))
-    except (ValueError, TypeError, binascii.Error, BadRequest) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, BadRequest) as error:
         raise BadRequest(
             "cursor is not one that this service gave out.", parameter="cursor"
         ) from error

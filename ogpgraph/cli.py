@@ -30,12 +30,13 @@ from ogpgraph.errors import (
 )
 from ogpgraph.files import write, write_dataset, write_file
 from ogpgraph.publish import Progress as Told
-from ogpgraph.report import NotConforming, Report, Severity
+from ogpgraph.report import NotConforming, Report
 from ogpgraph.service import Library, Service, read_documents, validate
 from ogpgraph.settings import SETTINGS, Settings, load_settings
 from ogpgraph.store.base import Result, Store, rows
 from ogpgraph.store.remote import RemoteStore
 from ogpgraph.web.run import run
+from ogpgraph.web.texts import COMMAND_WORDS
 
 EXIT_VIOLATIONS, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_UNAVAILABLE, EXIT_INTERNAL = 1, 2, 3, 4, 5
 
@@ -122,20 +123,19 @@ def load(paths: Paths, home: Home = None, lang: Language = None) -> None:
     settings = load_settings({"home": home, "language": lang})
     service = Service.open(settings)
     try:
-        service.refresh()
         total = len(read_documents(paths, service.names))
         with _progress("Validating", total) as told:
             publication = service.load(paths, agent=getpass.getuser(), progress=told)
     except NotConforming as error:
         _print_report(error.report, settings.language)
-        raise
+        raise NotConforming(_refusal(error.report, settings.language), error.report) from None
     finally:
         service.close()
     _print_report(publication.report, settings.language)
     for version in publication.versions:
         typer.echo(f"version {version.sequence}: {version.graph} ({version.statements} triples)")
     if not publication.versions:
-        typer.echo("Nothing changed: every graph is already published with this content.")
+        typer.echo(_word("published", settings.language))
 
 
 @app.command("validate")
@@ -160,9 +160,9 @@ def validate_files(
         typer.echo(report.to_turtle())
     else:
         _print_report(report, settings.language)
-        warnings = sum(f.severity is Severity.WARNING for f in report.findings)
-        count = f"{len(report.violations)} violations, {warnings} warnings"
-        typer.echo(f"{total} files: {count}.")
+        counts = {"violation": len(report.violations), "warning": len(report.warnings)}
+        found = ", ".join(_count(name, n, settings.language) for name, n in counts.items())
+        typer.echo(f"{_count('file', total, settings.language)}: {found}.")
     if not report.conforms:
         raise typer.Exit(EXIT_VIOLATIONS)
 
@@ -209,7 +209,7 @@ def export(
     name = as_format or (output.suffix[1:] if output else next(iter(formats)))
     if name not in formats:
         raise BadRequest(f"“{name}” is not a format for this.", known=list(formats))
-    service = Service.open(load_settings({"home": home}))
+    service = Service.open(load_settings({"home": home}), create=False)
     try:
         prefixes = service.names.prefixes
         if graph:
@@ -229,7 +229,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Say what a home holds: its graphs, their versions, sizes and digests."""
-    service = Service.open(load_settings({"home": home}))
+    service = Service.open(load_settings({"home": home}), create=False)
     try:
         found = service.status()
     finally:
@@ -263,7 +263,8 @@ def status(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; errors become one sentence on standard error and an exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in given
+    debug = "--debug" in given  # wherever it stands
+    given = [argument for argument in given if argument != "--debug"]
     try:
         app(given, prog_name="ogpgraph")
     except OgpGraphError as error:
@@ -286,7 +287,8 @@ def exit_code(error: OgpGraphError) -> int:
 
 
 def _complain(error: OgpGraphError) -> None:
-    typer.echo(f"ogpgraph: {_printable(error.message)}", err=True)
+    message = _printable(error.message.replace("--language:", "--lang:", 1))  # its name here
+    typer.echo(f"ogpgraph: {message}", err=True)
     known = error.members.get("known")
     if isinstance(known, list):
         typer.echo("Known: " + ", ".join(map(str, known)), err=True)
@@ -311,7 +313,7 @@ def _asked(settings: Settings, endpoint: str | None) -> Iterator[Store]:
     if endpoint:
         yield RemoteStore(endpoint, timeout=settings.query_timeout)
         return
-    service = Service.open(settings)
+    service = Service.open(settings, create=False)
     try:
         yield service.store
     finally:
@@ -368,9 +370,22 @@ def _print_report(report: Report, language: str) -> None:
         message = finding.messages.get(language) or next(iter(finding.messages.values()), "")
         shape = finding.shape.rsplit("#", 1)[-1]
         subject = finding.focus.rsplit("/", 1)[-1]
-        severity = finding.severity.value.lower()
+        severity = _word(finding.severity.value, language)
         line = f"{place}: {severity}: {message} [{shape}, {subject}]"
         typer.echo(_printable(line), err=True)
+
+
+def _word(name: str, language: str, *, several: bool = False) -> str:
+    return COMMAND_WORDS[name][(0 if language == "es" else 2) + several]
+
+
+def _count(name: str, number: int, language: str) -> str:
+    return f"{number} {_word(name, language, several=number != 1)}"
+
+
+def _refusal(report: Report, language: str) -> str:
+    count = _count("violation", len(report.violations), language)
+    return f"{count} {_word('unchanged', language)}"
 
 
 def _console() -> Console:

@@ -21,6 +21,7 @@
     └── Unavailable              the store cannot answer now
         ├── Busy                 … because too much is being asked
         ├── QueryTimeout         … within the time limit
+        ├── QueryMemory          … within the memory limit
         └── QueryCrashed         … because this query ended its worker
 
 `web/problems.py` maps each class to a status, `cli.py` to an exit code.
@@ -190,5 +191,12 @@ class QueryTimeout(Unavailable):
         super().__init__(message, limit_s=limit_s)
 
 
+class QueryMemory(Unavailable):
+    """The query needs more than `limit_mb` MiB of memory."""
+
+    def __init__(self, message: str, *, limit_mb: int) -> None:
+        super().__init__(message, limit_mb=limit_mb)
+
+
 class QueryCrashed(Unavailable):
-    """The query ended its worker: too deep, or too much memory."""
+    """The query ended its worker, e.g. because it is nested too deep."""

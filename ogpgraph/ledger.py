@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ogpgraph.errors import Locked, NotFound, Unavailable
+from ogpgraph.errors import BadSetting, Locked, NotFound, Unavailable
 from ogpgraph.files import Graph
 
 _SCHEMA = """
@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS version (
     source     TEXT NOT NULL,
     tool       TEXT NOT NULL,
     shapes     TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS home (
+    base_iri  TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS derived (
     graph   TEXT PRIMARY KEY,
@@ -110,6 +113,23 @@ class Ledger:
                 _insert(database, iri, graph, time, activity)
                 for iri, graph in sorted(graphs.items())
             )
+
+    def claim(self, base_iri: str) -> None:
+        """Make this the ledger of a base IRI, for good.
+
+        Raises:
+            BadSetting: it is the ledger of another one.
+        """
+        with self._transaction() as database:
+            row = database.execute("SELECT base_iri FROM home").fetchone()
+            if row is None:
+                database.execute("INSERT INTO home VALUES (?)", (base_iri,))
+            elif row[0] != base_iri:
+                raise BadSetting(
+                    f"This home was made with the base IRI {row[0]}, not {base_iri}: "
+                    "give it that one, or use another home.",
+                    parameter="base_iri",
+                )
 
     def heads(self) -> tuple[Version, ...]:
         """The newest version of every graph, withdrawn ones included, by graph IRI."""

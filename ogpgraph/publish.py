@@ -121,13 +121,15 @@ class Publisher:
         return Publication(versions, report)
 
     def repair(self) -> tuple[str, ...]:
-        """Make the store hold what the ledger says; returns the graphs that were not equal."""
+        """Make the store hold what the ledger says; returns the graphs that were not equal.
+
+        Graphs that the ledger never had are somebody else's, and are left alone.
+        """
         wanted = {head.graph: head for head in self._ledger.heads()}
-        present = [iri for iri in self._store.graphs() if not self._names.is_derived(iri)]
         differing = {
-            iri: Graph() if iri not in wanted else self._ledger.content(wanted[iri].digest)
-            for iri in sorted({*present, *wanted})
-            if iri not in wanted or self._store.graph(iri).digest != wanted[iri].digest
+            iri: self._ledger.content(head.digest)
+            for iri, head in wanted.items()
+            if self._store.graph(iri).digest != head.digest
         }
         if differing:
             self._store.replace(differing | self._companions(differing))

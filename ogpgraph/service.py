@@ -30,6 +30,7 @@ from ogpgraph.workers.pool import Limits, Pool
 _FACADE_WORKERS = 2
 _FACADE_LIMITS = Limits(memory_mib=1024, rows=200_000)
 """Our own queries are bounded by the pages that they are for."""
+_LEDGER = "ledger.sqlite"
 SHIPPED_AGENT = "ogpgraph (shipped with the package)"
 
 
@@ -128,18 +129,25 @@ class Service:
         self.browser = Browser(store, library.names, timeout=settings.query_timeout)
 
     @classmethod
-    def open(cls, settings: Settings, *, serving: bool = False) -> Service:
+    def open(
+        cls, settings: Settings, *, serving: bool = False, create: bool = True
+    ) -> Service:
         """Open a home, making it if need be, and repair its store from its ledger.
 
         Args:
             settings: of this process.
             serving: whether queries come from outside: they then run in killable workers.
+            create: whether to make the home where there is none.
 
         Raises:
             Locked: another process has it open.
             Unavailable: it cannot be used.
             BadInput: a shipped file cannot be read.
         """
+        if not create and not (settings.home / _LEDGER).exists():
+            raise Unavailable(
+                f"There is no home in {settings.home}: `ogpgraph serve` and `load` make one."
+            )
         library = Library.load(settings)
         try:
             settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -147,7 +155,8 @@ class Service:
             reason = error.strerror or str(error)
             raise Unavailable(f"The home {settings.home} cannot be made: {reason}.") from error
         store, public = _open_stores(settings, library.names, serving)
-        ledger = Ledger(settings.home / "ledger.sqlite")
+        ledger = Ledger(settings.home / _LEDGER)
+        ledger.claim(library.names.base)
         service = cls(settings, library, store, ledger, public)
         service._publisher.repair()
         return service
@@ -159,12 +168,20 @@ class Service:
 
     def refresh(self, progress: Progress | None = None) -> None:
         """Publish the package's ontology and code lists where they differ from the home's."""
-        self._publisher.publish(
-            self.library.reference_documents(),
-            agent=SHIPPED_AGENT,
-            source="ontology",
-            progress=progress,
-        )
+        if documents := self._stale():
+            self._publisher.publish(
+                documents, agent=SHIPPED_AGENT, source="ontology", progress=progress
+            )
+
+    def _stale(self, besides: Iterable[str] = ()) -> list[Document]:
+        """The package's ontology and code lists that the home has not, or not as they are."""
+        present = {version.graph: version.digest for version in self._ledger.heads()}
+        named = {graph_of(d, self.names): d for d in self.library.reference_documents()}
+        return [
+            document
+            for iri, document in named.items()
+            if present.get(iri) != document.graph.digest and iri not in set(besides)
+        ]
 
     def fill(self, *, sample: bool = True, progress: Progress | None = None) -> bool:
         """Fill an empty home with the ontology and the shipped data, in one step.
@@ -188,11 +205,14 @@ class Service:
     ) -> Publication:
         """Publish files and folders of files, all of them or none.
 
+        With them the package's ontology and code lists, where the home has not got them yet.
+
         Raises:
             BadInput, BadSyntax, NotConforming, Unavailable: nothing changed.
         """
         files = list(paths)
-        documents = read_documents(files, self.names)
+        given = read_documents(files, self.names)
+        documents = [*self._stale(graph_of(d, self.names) for d in given), *given]
         source = ", ".join(path.name for path in files)
         return self._publisher.publish(documents, agent=agent, source=source, progress=progress)
 
@@ -232,7 +252,11 @@ def validate(
         rules=library.rules,
         names=library.names,
     )
-    return publisher.check(documents, progress=progress)
+    try:
+        return publisher.check(documents, progress=progress)
+    finally:
+        store.close()
+        ledger.close()
 
 
 def read_documents(paths: Iterable[Path], names: Names) -> list[Document]:

@@ -6,52 +6,84 @@ links), and later queries are sent to it; those in flight finish on theirs.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ogpgraph.errors import MalformedQuery, Unavailable
 from ogpgraph.files import Graph
 from ogpgraph.gate import answer_kind
 from ogpgraph.store.base import Result
 from ogpgraph.store.embedded import EmbeddedStore
-from ogpgraph.workers.pool import Pool
+from ogpgraph.workers.cancel import Cancel
+from ogpgraph.workers.pool import Pool, SnapshotLost
 
 DEFAULT_TIMEOUT = 10.0
+"""Seconds."""
 _KEPT = 3
 """Snapshots on disk at most, besides those that are being read."""
+_AGAIN = 1.0
+"""Seconds between attempts at a checkpoint that could not be made."""
+_LOG = logging.getLogger("ogpgraph.store")
 
 
 class Snapshots:
-    """Checkpoints of an embedded store, newest last."""
+    """Checkpoints of an embedded store, newest last. Any thread may use them."""
 
     def __init__(self, store: EmbeddedStore, folder: Path) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        """Begin anew in a folder that is ours alone: what an earlier process left goes.
+
+        Raises:
+            Unavailable: no checkpoint can be made there.
+        """
         self._store = store
-        self._folder = folder
+        self._folder = folder.absolute()  # workers have a working folder of their own
+        self._writing = threading.Lock()
         self._lock = threading.Lock()
         self._made = 0
+        self._owed = False
+        self._tried = 0.0
         self._readers: Counter[Path] = Counter()
         self._paths: list[Path] = []
+        try:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.mkdir(parents=True)
+        except OSError as error:
+            raise Unavailable(f"No snapshot can be made in {folder}: {error}.") from error
         self.renew()
 
     def renew(self) -> None:
-        """Make a checkpoint of the store as it is; later readers get it."""
-        with self._lock:
+        """Make a checkpoint of the store as it is; later readers get it.
+
+        Raises:
+            Unavailable: it could not be made. Readers keep the one before until it can be,
+                which is tried again as they come.
+        """
+        with self._writing:
             self._made += 1
             path = self._folder / str(self._made)
-            self._store.checkpoint(path)
-            self._paths.append(path)
-            self._remove_old()
+            try:
+                self._store.checkpoint(path)
+            except Unavailable:
+                shutil.rmtree(path, ignore_errors=True)
+                self._owed, self._tried = True, time.monotonic()
+                raise
+            with self._lock:
+                self._owed = False
+                self._paths.append(path)
+                gone = self._unused()
+        _remove(gone)
 
     @contextmanager
     def reading(self) -> Iterator[Path]:
         """The newest checkpoint, kept until the reader has finished."""
+        self._catch_up()
         with self._lock:
             path = self._paths[-1]
             self._readers[path] += 1
@@ -60,13 +92,44 @@ class Snapshots:
         finally:
             with self._lock:
                 self._readers[path] -= 1
-                self._remove_old()
+                if not self._readers[path]:
+                    del self._readers[path]
+                gone = self._unused()
+            _remove(gone)
 
-    def _remove_old(self) -> None:
-        for path in self._paths[: max(0, len(self._paths) - _KEPT)]:
-            if not self._readers[path]:
-                self._paths.remove(path)
-                shutil.rmtree(path, ignore_errors=True)
+    def reject(self, path: Path) -> bool:
+        """Give up a checkpoint that cannot be opened; a new one is then made.
+
+        Returns:
+            Whether there is another one to read: the last is never given up.
+        """
+        with self._lock:
+            if path not in self._paths:
+                return True
+            if len(self._paths) == 1:
+                return False
+            self._paths.remove(path)
+            self._owed = True
+        _LOG.error("snapshot %s cannot be opened; the one before is read", path.name)
+        _remove([path])  # who has opened it keeps it
+        return True
+
+    def _catch_up(self) -> None:
+        """Try to make a checkpoint that is owed, one reader at a time, now and then."""
+        with self._lock:
+            now = time.monotonic()
+            if not self._owed or now < self._tried + _AGAIN:
+                return
+            self._tried = now
+        with suppress(Unavailable):
+            self.renew()
+
+    def _unused(self) -> list[Path]:
+        """Take out the old ones that nobody reads. The lock is held."""
+        old = self._paths[: max(0, len(self._paths) - _KEPT)]
+        gone = [path for path in old if path not in self._readers]
+        self._paths = [path for path in self._paths if path not in gone]
+        return gone
 
 
 class IsolatedStore:
@@ -82,8 +145,8 @@ class IsolatedStore:
     ) -> None:
         self._store = store
         self._snapshots = snapshots
-        self._pool = pool
         self._prefixes = dict(prefixes)
+        self.pool = pool
 
     def query(
         self,
@@ -92,25 +155,53 @@ class IsolatedStore:
         timeout: float | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        cancel: Cancel | None = None,
     ) -> Result:
         """See `Store.query`. A worker evaluates it when the answer is written.
+
+        Args:
+            text: SPARQL.
+            timeout: seconds from now.
+            default_graphs: IRIs.
+            named_graphs: IRIs.
+            cancel: set by another thread when nobody waits for the answer any more.
 
         Raises:
             MalformedQuery: the text is not a query.
         """
         kind = answer_kind(text)
-        limit = timeout or DEFAULT_TIMEOUT
+        try:
+            body = text.encode()
+        except UnicodeEncodeError as error:
+            raise MalformedQuery("The query holds half of a surrogate pair.") from error
         head = {
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
             "prefixes": self._prefixes,
         }
-        return _Pending(kind, self, text, head, limit, time.monotonic() + limit)
+        limit = timeout or DEFAULT_TIMEOUT
+        return _Pending(kind, self, body, head, limit, time.monotonic(), cancel or Cancel())
 
-    def evaluate(self, text: str, head: Mapping[str, object], *, timeout: float) -> bytes:
-        """Have a worker evaluate a query on the newest snapshot."""
-        with self._snapshots.reading() as path:
-            return self._pool.run({**head, "snapshot": str(path)}, text.encode(), timeout=timeout)
+    def evaluate(
+        self,
+        text: bytes,
+        head: Mapping[str, object],
+        *,
+        timeout: float,
+        since: float,
+        cancel: Cancel,
+    ) -> bytes:
+        """Have a worker evaluate a query on the newest snapshot that can be opened."""
+        attempts = 0
+        while True:
+            attempts += 1
+            with self._snapshots.reading() as path:
+                told = {**head, "snapshot": str(path)}
+                try:
+                    return self.pool.run(told, text, timeout=timeout, since=since, cancel=cancel)
+                except SnapshotLost:
+                    if attempts == _KEPT or not self._snapshots.reject(path):
+                        raise
 
     def graph(self, iri: str) -> Graph:
         """See `Store.graph`."""
@@ -131,21 +222,32 @@ class IsolatedStore:
 
     def close(self) -> None:
         """See `Store.close`: this lane's workers end; the embedded store is closed too."""
-        self._pool.close()
+        self.pool.close()
         self._store.close()
 
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """An answer that is evaluated when it is written. `deadline` is monotonic time."""
+    """An answer that is evaluated when it is written; `since` is monotonic time."""
 
     kind: str
     store: IsolatedStore
-    text: str
+    text: bytes
     head: Mapping[str, object]
-    limit: float
-    deadline: float
+    timeout: float
+    since: float
+    cancel: Cancel
 
     def write(self, media_type: str) -> bytes:
-        left = max(0.001, self.deadline - time.monotonic())
-        return self.store.evaluate(self.text, {**self.head, "media_type": media_type}, timeout=left)
+        return self.store.evaluate(
+            self.text,
+            {**self.head, "media_type": media_type},
+            timeout=self.timeout,
+            since=self.since,
+            cancel=self.cancel,
+        )
+
+
+def _remove(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -18,7 +18,7 @@ from ogpgraph.errors import MalformedQuery, QueryTimeout, Unavailable
 from ogpgraph.files import Graph
 from ogpgraph.gate import answer_kind
 from ogpgraph.store.base import Result, change, rows, statements
-from ogpgraph.terms import Term
+from ogpgraph.terms import iri as absolute
 
 _BATCH = 500
 """Statements asked about in one query."""
@@ -61,8 +61,7 @@ class RemoteStore:
 
     def graph(self, iri: str) -> Graph:
         """See `Store.graph`."""
-        term = Term("iri", iri)
-        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {term} {{ ?s ?p ?o }} }}"
+        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {absolute(iri)} {{ ?s ?p ?o }} }}"
         return statements(self.query(text))
 
     def graphs(self) -> tuple[str, ...]:
@@ -93,7 +92,7 @@ class RemoteStore:
 
     def _held(self, lines: Iterable[str], changing: Mapping[str, Graph]) -> set[str]:
         """Of some statements, those that a named graph outside `changing` holds."""
-        names = ", ".join(str(Term("iri", iri)) for iri in changing)
+        names = ", ".join(str(absolute(iri)) for iri in changing)
         waiting, held = list(lines), set[str]()
         while waiting:
             batch, waiting = waiting[:_BATCH], waiting[_BATCH:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -70,7 +71,8 @@ def language(request: Request) -> str:
                 f"lang is “{asked}”; pages are in es and en.", known=LANGUAGES, parameter="lang"
             )
         return asked
-    for _, tag in sorted(_language_ranges(request.headers.get("accept-language", ""))):
+    ranges = _language_ranges(request.headers.get("accept-language", ""))
+    for _, tag in sorted(ranges, key=itemgetter(0)):  # of equals the one named first
         if tag.split("-", 1)[0] in LANGUAGES:
             return tag.split("-", 1)[0]
     return "en"
@@ -87,7 +89,7 @@ def not_modified(request: Request, tag: str) -> bool:
     if not given:
         return False
     names = {name.strip().removeprefix("W/") for name in given.split(",")}
-    return "*" in names or tag in names
+    return tag in names
 
 
 def _language_ranges(header: str) -> list[tuple[float, str]]:

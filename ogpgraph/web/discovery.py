@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
@@ -52,6 +54,8 @@ def install(app: FastAPI) -> None:
 def sparql_entry(request: Request) -> Response:
     """What `/sparql` is without a query: a form for people, a description for machines."""
     offer = respond.choose(request, None, _DOCUMENT_OFFERS)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
     if offer.media_type != formats.HTML:
         return respond.send(request, offer, respond.rdf(request, offer, _description(request)))
     library = service_of(request).library
@@ -91,6 +95,8 @@ def _in_language(request: Request, query: StoredQuery) -> str:
 
 def _home(request: Request) -> Response:
     offer = respond.choose(request, None, _HOME_OFFERS)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
     service = service_of(request)
     if offer.media_type == formats.JSON:
         base = service.settings.base_url()
@@ -113,6 +119,8 @@ def _home(request: Request) -> Response:
 
 def _ontology(request: Request) -> Response:
     offer = respond.choose(request, None, _DOCUMENT_OFFERS)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
     service = service_of(request)
     if offer.media_type == formats.HTML:
         ontology = service.library.ontology
@@ -134,19 +142,24 @@ def _docs(request: Request) -> Response:
         for method, operation in methods.items()
     ]
     offer = respond.choose(request, None, (_PAGE,))
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
     content = pages.page(request, "docs.html", title="REST", operations=operations)
     return respond.send(request, offer, content)
 
 
 def _shapes(request: Request) -> Response:
     offer = respond.choose(request, None, GRAPH_OFFERS)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
     graph = service_of(request).library.validator.shapes
     return respond.send(request, offer, respond.rdf(request, offer, graph))
 
 
 def _scheme(request: Request, name: str) -> Response:
     service = service_of(request)
-    graph = service.store.graph(service.names.graph(f"scheme/{name}"))
+    known = re.fullmatch(r"[a-z][a-z-]{0,63}", name)
+    graph = service.store.graph(service.names.graph(f"scheme/{name}")) if known else Graph()
     if not len(graph):
         raise NotFound(f"There is no code list “{name}”.")
     offer = respond.choose(request, None, GRAPH_OFFERS)
@@ -159,7 +172,7 @@ def _context(request: Request) -> Response:
     return JSONResponse(document, headers=headers, media_type=formats.JSON_LD)
 
 
-def _live() -> Response:
+async def _live() -> Response:
     return JSONResponse({"status": "live"}, headers={"Cache-Control": "no-store"})
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,14 +19,26 @@ from ogpgraph.browse import Page, Resource
 from ogpgraph.files import Graph
 from ogpgraph.formats import HTML, RESOURCE_OFFERS, RESULTS_JSON
 from ogpgraph.kinds import KINDS, Kind, absolute
-from ogpgraph.store.base import Result, rows
-from ogpgraph.terms import iri
+from ogpgraph.queries import StoredQuery
+from ogpgraph.store.base import Result, Row, rows, statements
+from ogpgraph.terms import Term, iri
+from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE, SDG
 from ogpgraph.web.context import language, query_pairs, service_of
-from ogpgraph.web.texts import TEXTS
+from ogpgraph.web.texts import COLUMNS, MONTHS, TEXTS
 from ogpgraph.web.views import Node, Value, Viewer
 
 SPARQL_PAGE_ROWS = 1000
 """Rows of an answer that a page shows; the other forms give them all."""
+_MAX_LABELLED = 200
+"""Things of a table whose labels are asked for; those beyond are called by class and id."""
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_DECLARED = MappingProxyType(
+    {
+        "judicial": "commitments-involving-the-judiciary",
+        "legislative": "commitments-involving-the-legislature",
+    }
+)
+"""Branch -> the stored query that also gives the plans that declare commitments of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,15 @@ class Related:
     title: str
     href: str
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaring:
+    """A plan that declares commitments of a branch: how many it lists, and the others' numbers."""
+
+    plan: Value
+    listed: int
+    unlisted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +86,7 @@ def listing(request: Request, page: Page, following: str | None) -> str:
         total=page.total,
         chosen=_chosen(request, page.kind, viewer),
         narrower=_narrower(request, page.kind),
+        **_declaring(request, _asked_branch(request) if page.kind.name == "commitments" else ""),
     )
 
 
@@ -71,6 +95,7 @@ def resource(request: Request, shown: Resource) -> str:
     node = _viewer(request, shown.graph).node(shown.iri)
     related = _related(request, shown) if shown.kind else []
     kind_title = shown.kind.title[_index(request)] if shown.kind else ""
+    branch = service_of(request).names.concept("branch", "")
     return _render(
         request,
         "resource.html",
@@ -79,19 +104,22 @@ def resource(request: Request, shown: Resource) -> str:
         kind=shown.kind,
         kind_title=kind_title,
         related=related,
+        **_declaring(request, shown.iri.removeprefix(branch)),
     )
 
 
 def page(request: Request, template: str, **values: Any) -> str:
-    """Any other page."""
+    """Any other page; that of a stored query shows its answer."""
+    if template == "sparql.html":
+        name = request.query_params.get("example", "")
+        stored = service_of(request).library.queries.get(name)
+        values["answer"] = _answer(request, stored, values["query"]) if stored else None
     return _render(request, template, **values)
 
 
 def solutions(request: Request, query: str, result: Result) -> str:
     """The answer of a SELECT as a table."""
-    written = _Written(result.write(RESULTS_JSON))
-    columns = json.loads(written.content)["head"]["vars"]
-    found = list(rows(written))
+    columns, found = _solved(result)
     reference = _viewer(request, Graph()).reference
     shown = [[reference(row.get(name)) for name in columns] for row in found[:SPARQL_PAGE_ROWS]]
     return _render(
@@ -112,6 +140,121 @@ def kind_links(request: Request) -> list[Related]:
     return [
         Related(kind.title[at], f"/{kind.name}", kind.description[at]) for kind in KINDS.values()
     ]
+
+
+def _solved(result: Result) -> tuple[list[str], list[Row]]:
+    """The variables of a SELECT, and its solutions."""
+    written = _Written(result.write(RESULTS_JSON))
+    return json.loads(written.content)["head"]["vars"], list(rows(written))
+
+
+def _answer(request: Request, stored: StoredQuery, query: str) -> dict[str, Any]:
+    """What a stored query answers, with the names of things for their ids."""
+    service, at = service_of(request), language(request)
+    result = service.store.query(query, timeout=service.settings.query_timeout)
+    columns, found = _solved(result)
+    shown = found[:SPARQL_PAGE_ROWS]
+    terms = (row[name] for row in shown for name in columns if name in row)
+    viewer = _labelled(request, (term.value for term in terms if term.kind == "iri"))
+    table = {name: [_cell(request, viewer, row.get(name)) for row in shown] for name in columns}
+    for name in [name for name in columns if name.lower().endswith("label")]:
+        others = list(zip(*(cells for key, cells in table.items() if key != name), strict=True))
+        pairs = zip(table[name], others, strict=True)
+        if others and all(cell.text in {"", *(o.text for o in row)} for cell, row in pairs):
+            del table[name]  # what the link beside it is called already
+    return {
+        "title": stored.titles[at],
+        "description": stored.descriptions[at],
+        "columns": [COLUMNS.get(name, (name, name))[_index(request)] for name in table],
+        "rows": list(zip(*table.values(), strict=True)),
+        "count": len(found),
+        "used": [
+            (p.descriptions[at], p.example or p.default)
+            for p in stored.parameters
+            if p.kind != "language" and (p.example or p.default)
+        ],
+    }
+
+
+def _labelled(request: Request, iris: Iterable[str]) -> Viewer:
+    """A viewer that knows the labels and types of these things: one query, of a bounded size."""
+    service = service_of(request)
+    ours = (value for value in iris if value.startswith((service.names.base, SDG)))
+    things = " ".join(str(iri(value)) for value in list(dict.fromkeys(ours))[:_MAX_LABELLED])
+    if not things:
+        return _viewer(request, Graph())
+    said = (RDF_TYPE, PREF_LABEL, EXTERNAL_PREFIXES["dcterms"] + "title")
+    wanted = " ".join(str(iri(value)) for value in said)
+    text = (
+        f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {things} }} "
+        f"VALUES ?p {{ {wanted} }} ?s ?p ?o }}"
+    )
+    found = service.store.query(text, timeout=service.settings.query_timeout)
+    return _viewer(request, statements(found))
+
+
+def _cell(request: Request, viewer: Viewer, term: Term | None) -> Value:
+    """A value of a table: ours by what it is called, others as they stand."""
+    service, shown = service_of(request), viewer.reference(term)
+    if term is None or term.kind != "iri":
+        return shown
+    if term.value.startswith(service.names.term("")):
+        shown.text = service.library.ontology.label(term.value, language(request))
+        return shown
+    return viewer.label(term.value) if not shown.external else shown
+
+
+def _asked_branch(request: Request) -> str:
+    """The branch that a list is narrowed to, on its first page."""
+    prefix = service_of(request).names.concept("branch", "")
+    asked = request.query_params
+    return "" if "cursor" in asked else asked.get("branch", "").removeprefix(prefix)
+
+
+def _declaring(request: Request, branch: str) -> dict[str, Any]:
+    """The plans that declare commitments of this branch's kind, whether or not they list any."""
+    if branch not in _DECLARED:
+        return {"branch": "", "declaring": []}
+    service = service_of(request)
+    values = {"country": request.query_params.get("country", ""), "lang": language(request)}
+    query = service.library.queries[_DECLARED[branch]].bind(values)
+    _, found = _solved(service.store.query(query, timeout=service.settings.query_timeout))
+    declared = [
+        row for row in found if "declared" in row and row["declared"].value.endswith("/yes")
+    ]
+    plans = list(dict.fromkeys(row["plan"].value for row in declared))
+    viewer = _labelled(request, plans)
+    listed = {plan: [row for row in declared if row["plan"].value == plan] for plan in plans}
+    rows_of = {
+        plan: Declaring(
+            viewer.label(plan),
+            len({row["commitment"].value for row in some if "commitment" in row}),
+            next((row["unlistedNumbers"].value for row in some if "unlistedNumbers" in row), ""),
+        )
+        for plan, some in listed.items()
+    }
+    return {"branch": branch, "declaring": list(rows_of.values())}
+
+
+def _together(values: Sequence[Value], local: str) -> list[list[Value]]:
+    """Values whose things name the same by this property, side by side; the order stays."""
+    groups: dict[str, list[Value]] = {}
+    for value in values:
+        named = value.part.first(local) if value.part else None
+        groups.setdefault((named.iri or named.text) if named else value.iri, []).append(value)
+    return list(groups.values())
+
+
+def _months(start: str, end: str, chosen: str) -> str:
+    """A period of whole months in words, as it stands where it is not of that form."""
+    first, last = _MONTH.fullmatch(start), _MONTH.fullmatch(end or start)
+    if not first or not last:
+        return f"{start}–{end}" if end else start
+    of = " de " if chosen == "es" else " "
+    one, two = (MONTHS[chosen][int(found[2]) - 1] for found in (first, last))
+    if first[1] != last[1]:
+        return f"{one}{of}{first[1]} – {two}{of}{last[1]}"
+    return f"{one}{of}{first[1]}" if one == two else f"{one}–{two}{of}{first[1]}"
 
 
 def _viewer(request: Request, graph: Any) -> Viewer:
@@ -207,13 +350,16 @@ def _render(request: Request, template: str, **values: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("ogpgraph.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["together"] = _together
+    environment.globals["months"] = _months
+    return environment
 
 
 __all__ = ["Node", "kind_links", "listing", "page", "resource", "solutions"]

@@ -34,6 +34,7 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
     (errors.ResultTooLarge, 422, "result-too-large"),
     (errors.ValidationFailed, 422, "validation-failed"),
     (errors.QueryTimeout, 504, "query-timeout"),
+    (errors.QueryMemory, 503, "query-memory"),
     (errors.QueryCrashed, 503, "query-crashed"),
     (errors.Busy, 503, "busy"),
     (errors.Locked, 503, "locked"),

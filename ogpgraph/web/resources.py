@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request, Response
 
@@ -17,6 +17,8 @@ from ogpgraph.web import pages, respond
 from ogpgraph.web.context import parameters, query_pairs, service_of
 
 _SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf)$")
+_IRI_MARKS = ":/?#[]@!$&'()*+,;=%~"
+"""Characters that stand as they are when an IRI becomes a URI for a header."""
 _PAGING = ("page_size", "cursor", "total")
 
 
@@ -113,10 +115,11 @@ def _single(
     if (same := respond.unchanged(request, offer)) is not None:
         return same
     resource = service_of(request).browser.describe(iri, kind)
+    address = quote(path, safe=_IRI_MARKS)
     links = [
-        f'<{resource.iri}>; rel="describes"',
-        f'<{path}>; rel="canonical"',
-        *respond.alternates(path, RESOURCE_OFFERS),
+        f'<{quote(resource.iri, safe=_IRI_MARKS)}>; rel="describes"',
+        f'<{address}>; rel="canonical"',
+        *respond.alternates(address, RESOURCE_OFFERS),
     ]
     return respond.send(request, offer, _single_body(request, offer, resource), links=links)
 

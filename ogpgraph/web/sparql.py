@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from traceback import clear_frames
 from types import MappingProxyType
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ogpgraph import formats
-from ogpgraph.errors import BadRequest, OgpGraphError, TooLarge, UnsupportedMediaType
+from ogpgraph.errors import BadRequest, Busy, OgpGraphError, TooLarge, UnsupportedMediaType
 from ogpgraph.formats import BOOLEAN_OFFERS, GRAPH_OFFERS, SOLUTION_OFFERS, Offer, negotiate
 from ogpgraph.gate import MAX_QUERY_BYTES, inspect
 from ogpgraph.store.base import Result, boolean
 from ogpgraph.web import discovery, pages
 from ogpgraph.web.context import entity_tag, language, not_modified, query_pairs, service_of
 
+_LANE = 24
+"""Queries that are evaluated or wait for a worker at most; one more is told to come back."""
+_LEAST = 0.001
+"""Seconds that a query gets at least, so that its lateness is told as a time-out."""
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _CHANGES_EACH_TIME = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
@@ -33,16 +39,17 @@ _OFFERS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query as it arrived."""
+    """A query as it arrived. `deadline` is monotonic time, in seconds."""
 
     text: str
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
-    timeout: float
+    deadline: float
 
 
 def install(app: FastAPI) -> None:
     """Add `/sparql` and `/sparql/`."""
+    app.state.sparql_lane = CapacityLimiter(_LANE)
     for path in ("/sparql", "/sparql/"):
         shown = path == "/sparql"
         app.get(
@@ -65,13 +72,23 @@ def install(app: FastAPI) -> None:
 
 
 async def _get(request: Request) -> Response:
+    arrived = time.monotonic()
     pairs = query_pairs(request.scope["query_string"])
     if not any(name in {"query", "update"} for name, _ in pairs):
         return await run_in_threadpool(discovery.sparql_entry, request)
-    return await run_in_threadpool(_answer, request, _asked(request, pairs))
+    return await _in_lane(request, _asked(request, pairs, arrived))
+
+
+async def _in_lane(request: Request, asked: Asked) -> Response:
+    """Answer on one of the threads of this lane: none of those that REST and pages use."""
+    lane: CapacityLimiter = request.app.state.sparql_lane
+    if lane.borrowed_tokens >= lane.total_tokens:
+        raise Busy("Too many queries are waiting; try again in a moment.", retry_after=2)
+    return await to_thread.run_sync(_answer, request, asked, limiter=lane)
 
 
 async def _post(request: Request) -> Response:
+    arrived = time.monotonic()
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in {_FORM, _QUERY}:
         raise UnsupportedMediaType(
@@ -87,7 +104,7 @@ async def _post(request: Request) -> Response:
             pairs.append(("query", body.decode("utf-8")))
         except UnicodeDecodeError as error:
             raise BadRequest("The query is not UTF-8 text.") from error
-    return await run_in_threadpool(_answer, request, _asked(request, pairs))
+    return await _in_lane(request, _asked(request, pairs, arrived))
 
 
 async def _body(request: Request) -> bytes:
@@ -100,7 +117,7 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _asked(request: Request, pairs: list[tuple[str, str]]) -> Asked:
+def _asked(request: Request, pairs: list[tuple[str, str]], arrived: float) -> Asked:
     """The query among the parameters; those that other clients add are ignored."""
     texts = [value for name, value in pairs if name == "query"]
     if any(name == "update" for name, _ in pairs):
@@ -116,7 +133,7 @@ def _asked(request: Request, pairs: list[tuple[str, str]]) -> Asked:
         texts[0],
         tuple(value for name, value in pairs if name == "default-graph-uri"),
         tuple(value for name, value in pairs if name == "named-graph-uri"),
-        limit if wanted is None else min(limit, _seconds(wanted)),
+        arrived + (limit if wanted is None else min(limit, _seconds(wanted))),
     )
 
 
@@ -143,7 +160,7 @@ def _evaluated(request: Request, asked: Asked) -> Response:
     inspect(asked.text)
     result = service_of(request).public.query(
         asked.text,
-        timeout=asked.timeout,
+        timeout=max(_LEAST, asked.deadline - time.monotonic()),
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
     )

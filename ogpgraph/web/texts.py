@@ -1,4 +1,4 @@
-"""The words of the pages: the same in Spanish and English."""
+"""The words of the pages and of the command line: the same in Spanish and English."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ TEXTS = MappingProxyType(
         "achievements": ("Logros", "Achievements"),
         "all_data": ("Más datos", "More data"),
         "also_as": ("También como", "Also as"),
+        "answer_none": (
+            "Los datos no tienen nada que responda a esta pregunta.",
+            "The data holds nothing that answers this question.",
+        ),
         "api": ("Interfaz REST", "REST interface"),
         "api_lead": (
             "Las operaciones de este servicio. La descripción para programas está en",
@@ -32,6 +36,23 @@ TEXTS = MappingProxyType(
         "contents": ("En esta página", "On this page"),
         "country": ("País", "Country"),
         "declared": ("Declarados", "Declared"),
+        "declaring_judicial": (
+            "Planes que declaran compromisos de justicia abierta",
+            "Plans that declare open-justice commitments",
+        ),
+        "declaring_legislative": (
+            "Planes que declaran compromisos de Parlamento abierto",
+            "Plans that declare open-parliament commitments",
+        ),
+        "declaring_none": (
+            "Su fuente no enumera ninguno en que intervenga este poder.",
+            "Its source lists none that involves this branch.",
+        ),
+        "declaring_listed": ("Enumerados con este poder", "Listed with this branch"),
+        "declaring_unlisted": (
+            "Números del plan declarados y sin enumerar",
+            "Numbers of the plan declared and not listed",
+        ),
         "domain": ("Se dice de", "Said of"),
         "empty": ("Nada coincide con estos filtros.", "Nothing matches these filters."),
         "evidence": ("Fuente", "Source"),
@@ -90,6 +111,7 @@ TEXTS = MappingProxyType(
         "platform": ("Plataforma de seguimiento", "Follow-up platform"),
         "principles": ("Principios de la cocreación", "Principles of co-creation"),
         "properties": ("Propiedades", "Properties"),
+        "other_questions": ("Otras preguntas", "Other questions"),
         "query": ("Consulta", "Query"),
         "questions": ("Preguntas para empezar", "Questions to start with"),
         "range": ("Valores", "Values"),
@@ -126,11 +148,119 @@ TEXTS = MappingProxyType(
             "The title above is a translation by this project.",
         ),
         "unlisted": ("Números declarados sin enumerar", "Numbers declared and not listed"),
+        "used_values": ("Con estos valores", "With these values"),
         "value_of": ("Valores de la AGA", "OGP values"),
         "where": ("Dónde", "Where"),
         "who": ("Quién", "Who"),
     }
 )
+
+MONTHS = MappingProxyType(
+    {
+        "es": (
+            *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto"),
+            *("septiembre", "octubre", "noviembre", "diciembre"),
+        ),
+        "en": (
+            *("January", "February", "March", "April", "May", "June", "July", "August"),
+            *("September", "October", "November", "December"),
+        ),
+    }
+)
+
+COLUMNS = MappingProxyType(
+    {
+        "agent": ("quién lo dice", "who says so"),
+        "aligned": ("alineados", "aligned"),
+        "alignment": ("alineación", "alignment"),
+        "answer": ("respuesta", "answer"),
+        "basis": ("fundamento", "basis"),
+        "branch": ("poder u órgano", "branch of state"),
+        "claimText": ("texto impreso", "printed text"),
+        "commitment": ("compromiso", "commitment"),
+        "commitments": ("compromisos", "commitments"),
+        "completionLevel": ("cumplimiento", "completion"),
+        "confidence": ("certeza", "confidence"),
+        "counted": ("cuenta", "count"),
+        "country": ("país", "country"),
+        "declared": ("declarados", "declared"),
+        "document": ("documento", "document"),
+        "equivalent": ("equivalente", "equivalent"),
+        "explanation": ("explicación", "explanation"),
+        "field": ("campo", "field"),
+        "firstLine": ("desde la línea", "from line"),
+        "focus": ("enfoque", "focus"),
+        "generatedAt": ("fecha del dato", "date of this data"),
+        "goal": ("Objetivo", "Goal"),
+        "goalCode": ("código", "code"),
+        "graph": ("grafo", "graph"),
+        "institution": ("institución", "institution"),
+        "institutions": ("instituciones", "institutions"),
+        "label": ("nombre", "name"),
+        "lastLine": ("hasta la línea", "to line"),
+        "listed": ("enumerados", "listed"),
+        "measure": ("medida", "measure"),
+        "method": ("método", "method"),
+        "milestone": ("hito", "milestone"),
+        "named": ("nombradas", "named"),
+        "number": ("número", "number"),
+        "observedOn": ("observado el", "observed on"),
+        "ogpId": ("identificador de la AGA", "OGP identifier"),
+        "order": ("orden", "order"),
+        "ordinal": ("orden", "order"),
+        "otherSource": ("otra fuente", "other source"),
+        "otherValue": ("otro valor", "other value"),
+        "percent": ("por ciento", "per cent"),
+        "periodEnd": ("hasta", "to"),
+        "periodStart": ("desde", "from"),
+        "periodText": ("periodo impreso", "printed period"),
+        "plan": ("plan", "plan"),
+        "plans": ("planes", "plans"),
+        "property": ("propiedad", "property"),
+        "qualifier": ("precisión", "qualifier"),
+        "quote": ("cita", "quotation"),
+        "report": ("informe", "report"),
+        "reportType": ("tipo de informe", "type of report"),
+        "reviewState": ("estado de revisión", "review state"),
+        "role": ("papel", "role"),
+        "source": ("fuente", "source"),
+        "stage": ("etapa", "stage"),
+        "stageNumber": ("número de etapa", "stage number"),
+        "statusOf": ("avance de", "status of"),
+        "step": ("paso", "step"),
+        "summary": ("resumen", "summary"),
+        "target": ("meta", "target"),
+        "text": ("texto", "text"),
+        "title": ("título", "title"),
+        "titleLanguage": ("idioma del título", "language of the title"),
+        "unlisted": ("sin enumerar", "not listed"),
+        "unlistedNumbers": ("números sin enumerar", "numbers not listed"),
+        "value": ("valor", "value"),
+    }
+)
+"""Headings of the columns of the stored queries, by the variable: Spanish and English."""
+
+COMMAND_WORDS = MappingProxyType(
+    {
+        "violation": ("violación", "violaciones", "violation", "violations"),
+        "warning": ("advertencia", "advertencias", "warning", "warnings"),
+        "info": ("nota", "notas", "info", "infos"),
+        "file": ("archivo", "archivos", "file", "files"),
+        "unchanged": (
+            "de las reglas SHACL; no se cambió nada.",
+            "",
+            "of the shapes; nothing was changed.",
+            "",
+        ),
+        "published": (
+            "Nada cambió: cada grafo ya está publicado con este contenido.",
+            "",
+            "Nothing changed: every graph is already published with this content.",
+            "",
+        ),
+    }
+)
+"""Words of the command line: one and several, in Spanish and in English."""
 
 _OF_OTHERS = MappingProxyType(
     {

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import quote
 
 from ogpgraph.files import Graph, triples
@@ -56,6 +57,36 @@ _HIDDEN_TERMS = (
     "responsibleParty",
 )
 _DEPTH = 4
+_OWNER = re.compile(r"[A-Z]{3}-\d+(-\d+)?")
+_ABOUT = ("assessedBranch", "classifiedAs", "claimField", "measure", "involvedAgent")
+_CLASSES = MappingProxyType(
+    {
+        "achievement": "Achievement",
+        "alignment": "SDGAlignment",
+        "branch-assessment": "BranchAssessment",
+        "claim": "SourceClaim",
+        "classification": "Classification",
+        "commitment": "Commitment",
+        "evidence": "Evidence",
+        "figure": "Figure",
+        "involvement": "Involvement",
+        "legal-citation": "LegalCitation",
+        "milestone": "Milestone",
+        "pillar": "Pillar",
+        "plan": "ActionPlan",
+        "platform": "FollowUpPlatform",
+        "principle": "CoCreationPrinciple",
+        "process": "CoCreationProcess",
+        "rating": "Rating",
+        "report": "EvaluationReport",
+        "roadmap-item": "RoadmapItem",
+        "stage": "CoCreationStage",
+        "status": "StatusObservation",
+        "translation": "Translation",
+        "unlisted-number": "UnlistedNumber",
+    }
+)
+"""The first piece of an id -> the class of what is named so, where no statement says it."""
 _COUNTERS = ("ordinal", "stageNumber", "involvementOrder", "firstLine")
 _LAST = (2, 0, "")
 _TRAILING_ZEROS = re.compile(r"\.0*$|(\.\d*?)0+$")
@@ -180,14 +211,41 @@ class Viewer:
         return self._names.local(iri) or iri
 
     def _unnamed(self, iri: str) -> str:
-        """What a thing without a label is called: its class, where we know it, and its id."""
-        text = (self._names.local(iri) or iri).removeprefix("id/")
+        """What a thing without a label is called: its class, what it belongs to, the rest."""
+        local = self._names.local(iri) or iri
+        kind, _, rest = local.removeprefix("id/").partition("/")
         known = self._said.get(iri, {}).get(RDF_TYPE, [])
         classes = [t.value for t in known if t.value.startswith(self._names.base)]
-        if not classes or "/" not in text:
-            return text
+        if kind in _CLASSES and local.startswith("id/"):
+            classes.append(self._names.term(_CLASSES[kind]))
+        if not classes or not rest:
+            return local.removeprefix("id/")
         label = self._ontology.label(classes[0], self._language)
-        return f"{label[:1].upper()}{label[1:]} {text.split('/', 1)[1]}"
+        owner, detail = self._owner(rest)
+        detail = self._about(iri) or detail
+        more = f" ({detail})" if owner and detail else ""
+        return f"{label[:1].upper()}{label[1:]} {owner or rest}{more}"
+
+    def _owner(self, rest: str) -> tuple[str, str]:
+        """What an id says that a thing belongs to, in words, and the rest of the id."""
+        kind, *pieces = rest.split("/")
+        if kind in _CLASSES and pieces:
+            identifier, *pieces = pieces
+        elif (match := _OWNER.fullmatch(kind)) and pieces:
+            identifier, kind = kind, "commitment" if match[1] else "plan"
+        else:
+            return "", ""
+        what = self._ontology.label(self._names.term(_CLASSES[kind]), self._language)
+        article = "de la" if kind in {"alignment", "figure", "stage"} else "del"
+        joint = article if self._language == "es" else "for"
+        return f"{joint} {what} {identifier}", ", ".join(p for p in pieces if p != identifier)
+
+    def _about(self, iri: str) -> str:
+        """The label of what a judgement or a count is about, empty where none is known."""
+        said = self._said.get(iri, {})
+        terms = (term for name in _ABOUT for term in said.get(self._names.term(name), []))
+        labelled = (t.value for t in terms if PREF_LABEL in self._said.get(t.value, {}))
+        return next((self.label(value).text for value in labelled), "")
 
     def _property(self, iri: str) -> str:
         """The label of a property; those of other vocabularies are in the words of the pages."""
@@ -228,10 +286,17 @@ class Viewer:
     def _rank(self, value: Value) -> tuple[list[tuple[int, int, str]], str]:
         """Things with a number or a line stand in its order, the rest after them by their text.
 
+        A figure stands where the line is that says it.
+
         16.2 stands before 16.10, and both before 16.a.
         """
         said = self._said.get(value.iri, {}) if value.iri else {}
-        terms = (term for name in _COUNTERS for term in said.get(self._names.term(name), []))
+        subjects = [said]
+        if any(t.value == self._names.term("Figure") for t in said.get(RDF_TYPE, [])):
+            proofs = said.get(self._names.term("hasEvidence"), [])
+            subjects += [self._said.get(proof.value, {}) for proof in proofs]
+        counters = [self._names.term(name) for name in _COUNTERS]
+        terms = (term for one in subjects for name in counters for term in one.get(name, []))
         number = next((term.value for term in terms), value.number)
         pieces = number.split(".") if number else []
         key = [(0, int(piece), "") if piece.isdigit() else (1, 0, piece) for piece in pieces]

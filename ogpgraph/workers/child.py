@@ -1,4 +1,4 @@
-"""The worker process: `python -m ogpgraph.workers.child MEMORY_MIB NETWORK ROWS`.
+"""The worker process: `python -m ogpgraph.workers.child '{"memory_mib": 1024, …}'`.
 
 It reads requests from standard input and answers on standard output, one at a time, on one
 thread whose stack cannot be overflowed by a query within the size limit (4 KiB a byte).
@@ -7,6 +7,8 @@ thread whose stack cannot be overflowed by a query within the size limit (4 KiB 
 from __future__ import annotations
 
 import io
+import json
+import os
 import re
 import sys
 import threading
@@ -16,48 +18,74 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from ogpgraph.formats import CSV, N_TRIPLES, RESULTS_JSON, RESULTS_XML
-from ogpgraph.workers.confine import confine
-from ogpgraph.workers.frames import Head, read_frame, write_frame
+from ogpgraph.workers.confine import confine, resident_bytes
+from ogpgraph.workers.frames import MAX_BODY, Head, read_frame, write_frame
 
 _STACK = 256 * 1024 * 1024
-_MAX_BYTES = 32 * 1024 * 1024
-_JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_CSV_STRING = re.compile(rb'"(?:[^"]|"")*"')
+_REASON = 2_000
+"""Characters of an engine's reason that are passed on."""
+_JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_CSV_STRING = re.compile(rb'"(?:[^"]|"")*+"')
 
 
-class _Limit(Exception):
-    """An answer over a limit; the argument is the head of the reply."""
+class _Refused(Exception):
+    """A request that is answered with an error; the argument is the head of the reply."""
 
 
 def main() -> None:
-    """Serve until standard input ends."""
-    memory, network, rows = int(sys.argv[1]), sys.argv[2] == "network", int(sys.argv[3])
-    requests, replies = sys.stdin.buffer, sys.stdout.buffer
+    """Serve until standard input ends, or the parent."""
+    limits = json.loads(sys.argv[1])
+    parent, rows = int(limits["parent"]), int(limits["rows"])
+    isolated = confine(
+        memory_mib=int(limits["memory_mib"]),
+        stack=_STACK,
+        network=bool(limits["network"]),
+        niceness=int(limits["niceness"]),
+        parent=parent,
+    )
     threading.stack_size(_STACK)
-    thread = threading.Thread(target=_serve, args=(requests, replies, memory, network, rows))
+    streams = sys.stdin.buffer, sys.stdout.buffer
+    thread = threading.Thread(target=_serve, args=(*streams, isolated, rows), daemon=True)
     thread.start()
-    thread.join()
+    while thread.is_alive() and os.getppid() == parent:  # where no signal tells of its end
+        thread.join(1.0)
+    os._exit(0)
 
 
-def _serve(requests: BinaryIO, replies: BinaryIO, memory: int, network: bool, rows: int) -> None:
-    isolated = confine(memory_mib=memory, network=network)
+def _serve(*streams_and_limits: Any) -> None:
+    try:
+        _answer_all(*streams_and_limits)
+    except MemoryError:
+        os.abort()  # as the engine does when it can have no more: one sign for the pool
+
+
+def _answer_all(requests: BinaryIO, replies: BinaryIO, isolated: bool, rows: int) -> None:
     write_frame(replies, {"ready": True, "isolated": isolated})
     opened: tuple[str, ox.Store] | None = None
     while (frame := read_frame(requests)) is not None:
         head, text = frame
+        body = b""
+        reply: Head = {"ok": True}
         try:
             if opened is None or opened[0] != head["snapshot"]:
-                opened = (head["snapshot"], ox.Store.read_only(head["snapshot"]))
+                opened = (head["snapshot"], _open(head["snapshot"]))
             body = _answer(opened[1], text.decode(), head, rows)
-            write_frame(replies, {"ok": True}, body)
-        except _Limit as limit:
-            write_frame(replies, limit.args[0])
+        except _Refused as refused:
+            reply = refused.args[0]
         except SyntaxError as error:
-            write_frame(replies, {"error": "syntax", "reason": str(error.msg)})
+            reply = {"error": "syntax", "reason": str(error.msg)[:_REASON]}
         except ValueError as error:
-            write_frame(replies, {"error": "syntax", "reason": str(error)})
-        except (OSError, RuntimeError, MemoryError) as error:
-            write_frame(replies, {"error": "engine", "reason": type(error).__name__})
+            reply = {"error": "syntax", "reason": str(error)[:_REASON]}
+        except (OSError, RuntimeError) as error:
+            reply = {"error": "engine", "reason": type(error).__name__}
+        write_frame(replies, {**reply, "rss": resident_bytes()}, body)
+
+
+def _open(folder: str) -> ox.Store:
+    try:
+        return ox.Store.read_only(folder)
+    except (OSError, RuntimeError) as error:
+        raise _Refused({"error": "snapshot", "reason": str(error)[:_REASON]}) from error
 
 
 def _answer(store: ox.Store, text: str, head: Head, rows: int) -> bytes:
@@ -75,7 +103,7 @@ def _answer(store: ox.Store, text: str, head: Head, rows: int) -> bytes:
         result.serialize(sink, ox.QueryResultsFormat.from_media_type(media_type))
     content = sink.getvalue()
     if isinstance(result, ox.QuerySolutions) and (found := count_rows(content, media_type)) > rows:
-        raise _Limit({"error": "large", "limit": rows, "unit": "rows", "found": found})
+        raise _Refused({"error": "large", "limit": rows, "unit": "rows", "found": found})
     return content
 
 
@@ -86,7 +114,7 @@ def _unique(triples: ox.QueryTriples, limit: int) -> Iterator[ox.Triple]:
         if triple not in seen:
             seen.add(triple)
             if len(seen) > limit:
-                raise _Limit({"error": "large", "limit": limit, "unit": "triples"})
+                raise _Refused({"error": "large", "limit": limit, "unit": "triples"})
             yield triple
 
 
@@ -109,8 +137,8 @@ class _Bounded(io.BytesIO):
     """A buffer that refuses to grow past the limit of bytes."""
 
     def write(self, chunk: Any) -> int:
-        if self.tell() + len(chunk) > _MAX_BYTES:
-            raise _Limit({"error": "large", "limit": _MAX_BYTES, "unit": "bytes"})
+        if self.tell() + len(chunk) > MAX_BODY:
+            raise _Refused({"error": "large", "limit": MAX_BODY, "unit": "bytes"})
         return super().write(chunk)
 
 

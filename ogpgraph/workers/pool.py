@@ -1,215 +1,362 @@
 """The supervisor: worker processes, a deadline on each request, a kill when it passes.
 
-A request is answered whole or ends in an error; a worker that was killed or died is replaced
-before the next request needs it. Nothing here parses or evaluates what came from outside.
+A request is answered whole or ends in an error; a worker that was killed or died is replaced in
+the background. Nothing here parses or evaluates what came from outside.
 """
 
 from __future__ import annotations
 
-import queue
-import subprocess
-import sys
+import signal
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections import Counter, deque
+from collections.abc import Mapping
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import BinaryIO, cast
 
 from ogpgraph.errors import (
     Busy,
     MalformedQuery,
     QueryCrashed,
+    QueryMemory,
     QueryTimeout,
     ResultTooLarge,
     Unavailable,
 )
-from ogpgraph.workers.frames import Head, read_frame, write_frame
+from ogpgraph.workers.cancel import Cancel, Cancelled
+from ogpgraph.workers.frames import Head
+from ogpgraph.workers.pace import Pace
+from ogpgraph.workers.process import Limits, Worker
+
+__all__ = ["Limits", "Pool", "SnapshotLost", "State", "counts"]
 
 _START = 10.0
 """Seconds that a worker gets to be ready."""
 _RECYCLE = 500
 """Requests after which a worker is replaced."""
-_WAITING = 64
-"""Requests that may wait for a worker; one more is told to come back."""
+_RESIDENT = 300 * 1024 * 1024
+"""Bytes of memory in use after a request over which a worker is replaced."""
+_LOOK = 1.0
+"""Seconds between looks at whether idle workers are alive."""
+_REAP = 0.02
+"""Seconds between looks at whether killed workers have ended."""
+_END = 2.0
+"""Seconds that a worker which broke off gets to end, so that its reason is known."""
+
+_GONE = "Nobody waits for the answer any more."
+_STOPPING = "The service is stopping."
+_NO_START = "A query worker could not be started; try again in a moment."
+
+
+class SnapshotLost(Unavailable):
+    """A worker could not open the snapshot that it was told to read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one worker may take: MiB of memory, rows of an answer; whether it has the network."""
+class State:
+    """What a pool is at: processes that live, those that are idle, requests that wait."""
 
-    memory_mib: int = 1024
-    rows: int = 10_000
-    network: bool = False
-
-
-@dataclass(slots=True)
-class _Worker:
-    """One process and how often it was used."""
-
-    process: subprocess.Popen[bytes]
+    size: int
+    alive: int
+    idle: int
+    waiting: int
     isolated: bool
-    used: int = 0
-
-    @property
-    def requests(self) -> BinaryIO:
-        return cast("BinaryIO", self.process.stdin)
-
-    @property
-    def replies(self) -> BinaryIO:
-        return cast("BinaryIO", self.process.stdout)
-
-    def kill(self) -> None:
-        """End it at once and reap it."""
-        with suppress(OSError):
-            self.process.kill()
-        self.process.wait()
-        for stream in (self.requests, self.replies):
-            with suppress(OSError):
-                stream.close()
+    """Whether every worker is without network."""
+    ended: Mapping[str, int]
+    """How many workers ended, by reason."""
 
 
 @dataclass
 class Pool:
-    """A lane: a fixed number of workers for one class of requests."""
+    """A lane: a fixed number of workers for one class of requests.
+
+    The workers are started and reaped by a thread of the pool, which lives as long: a worker
+    dies with the thread that started it, and threads that requests run on come and go.
+    """
 
     size: int
     limits: Limits
+    waiting: int = 64
+    """Requests that may wait for a worker; one more is told to come back."""
     kills: Counter[str] = field(default_factory=Counter)
-    """How many workers ended, by reason: timeout, crash, recycled."""
+    """How many workers ended, by reason: timeout, memory, crash, cancelled, recycled, start."""
 
     def __post_init__(self) -> None:
-        self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
-        self._waiting = threading.Semaphore(self.size + _WAITING)
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._workers: set[Worker] = set()
+        self._ready: set[Worker] = set()
+        self._idle: list[Worker] = []
+        self._queue: deque[Future[Worker]] = deque()
+        self._ended: list[Worker] = []
+        self._pace = Pace(self.size)
         self._closed = False
-        for _ in range(self.size):
-            self._idle.put(None)
+        self._keeper = threading.Thread(target=self._keep, name="ogpgraph-workers", daemon=True)
+        self._keeper.start()
 
-    def run(self, head: Head, body: bytes, *, timeout: float) -> bytes:
+    def run(
+        self,
+        head: Head,
+        body: bytes,
+        *,
+        timeout: float,
+        since: float | None = None,
+        cancel: Cancel | None = None,
+    ) -> bytes:
         """Have a worker answer one request.
 
         Args:
             head: the request, see `child`.
             body: its text.
-            timeout: seconds from now, waiting for a worker included.
+            timeout: seconds, waiting for a worker included.
+            since: monotonic time from which they count; now without it.
+            cancel: set by another thread when the answer is no longer wanted.
 
         Raises:
-            QueryTimeout, QueryCrashed, ResultTooLarge, MalformedQuery, Unavailable, Busy.
+            QueryTimeout, QueryMemory, QueryCrashed, ResultTooLarge, MalformedQuery: this query.
+            Busy, Unavailable: the pool.
+            SnapshotLost: the snapshot named in the head cannot be opened.
         """
-        deadline = time.monotonic() + timeout
-        if not self._waiting.acquire(blocking=False):
-            raise Busy("Too many queries are waiting; try again in a moment.", retry_after=2)
+        deadline = (time.monotonic() if since is None else since) + timeout
+        cancel = cancel or Cancel()
+        worker = self._lease(deadline, timeout, cancel)
+        if time.monotonic() >= deadline:  # before it was asked: it is as good as it was
+            self._give_back(worker, None)
+            raise _late(timeout)
         try:
-            with self._leased(deadline, timeout) as worker:
-                reply = self._ask(worker, head, body, deadline, timeout)
-        finally:
-            self._waiting.release()
-        return _answer(reply)
+            with cancel.stopping(worker.kill):
+                reply, content = worker.ask(head, body, deadline)
+        except Cancelled as error:  # before it was asked
+            self._give_back(worker, None)
+            raise Unavailable(_GONE) from error
+        except TimeoutError as error:
+            self._discard(worker, "timeout")
+            raise _late(timeout) from error
+        except (EOFError, OSError, ValueError) as error:
+            raise self._broken_off(worker, cancel) from error
+        except BaseException:
+            self._discard(worker, "crash")
+            raise
+        self._give_back(worker, _worn(worker, reply, cancel))
+        return _answer(reply, content)
 
     def isolated(self) -> bool:
-        """Whether workers are without network: one is started if none is there."""
-        with self._leased(time.monotonic() + _START, _START) as worker:
-            return worker.isolated
+        """Whether workers are without network; waits for one if none is ready yet."""
+        deadline = time.monotonic() + _START
+        with self._changed:
+            while not (self._ready or self._closed) and (left := deadline - time.monotonic()) > 0:
+                self._changed.wait(left)
+            return bool(self._ready) and all(worker.isolated for worker in self._ready)
+
+    def state(self) -> State:
+        """What the pool is at now."""
+        with self._lock:
+            return State(
+                size=self.size,
+                alive=len(self._ready),
+                idle=len(self._idle),
+                waiting=len(self._queue),
+                isolated=bool(self._ready) and all(worker.isolated for worker in self._ready),
+                ended=dict(self.kills),
+            )
 
     def close(self) -> None:
-        """End every worker that is idle; those in use end when they are given back."""
-        self._closed = True
-        with suppress(queue.Empty):
-            while True:
-                worker = self._idle.get_nowait()
-                if worker is not None:
-                    worker.kill()
+        """End every worker, those in use too: their requests are told that the service stops."""
+        with self._changed:
+            self._closed = True
+            workers, idle = [*self._workers, *self._ended], list(self._idle)
+            self._idle.clear()
+            self._refuse_waiting(_STOPPING)
+            self._changed.notify_all()
+        for worker in workers:
+            worker.kill()
+        self._keeper.join()
+        for worker in workers:
+            worker.returncode(_END)
+        for worker in idle:
+            worker.hang_up()
 
-    @contextmanager
-    def _leased(self, deadline: float, timeout: float) -> Iterator[_Worker]:
-        """A worker for one request; it goes back unless it ended."""
-        try:
-            worker = self._idle.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty as error:
-            raise Busy(f"No query worker was free within {timeout:g} s.", retry_after=2) from error
-        try:
-            worker = worker or self._start()
-            worker.used += 1
-            yield worker
-        except BaseException:
-            self._idle.put(None)
+    def _lease(self, deadline: float, timeout: float, cancel: Cancel) -> Worker:
+        """A worker for one request, in the order of arrival."""
+        with self._lock:
+            worker = self._take()
             if worker is not None:
-                worker.kill()
-            raise
-        if self._closed or worker.used >= _RECYCLE:
-            worker.kill()
-            self.kills["recycled"] += 1
-            worker = None
-        self._idle.put(worker)
-
-    def _start(self) -> _Worker:
-        limits = self.limits
-        network = "network" if limits.network else "isolated"
-        command = [sys.executable, "-m", "ogpgraph.workers.child", str(limits.memory_mib)]
-        process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-            [*command, network, str(limits.rows)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={"MALLOC_ARENA_MAX": "2", "PYTHONPATH": ":".join(filter(None, sys.path))},
-        )
-        worker = _Worker(process, isolated=False)
-        frame = self._within(worker, time.monotonic() + _START, lambda: None)
-        if frame is None:
-            worker.kill()
-            raise Unavailable("A query worker could not be started.")
-        worker.isolated = bool(frame[0].get("isolated"))
-        return worker
-
-    def _ask(
-        self, worker: _Worker, head: Head, body: bytes, deadline: float, timeout: float
-    ) -> tuple[Head, bytes]:
-        """One exchange; a worker that is late is killed, and so is one that broke off."""
-        frame = self._within(worker, deadline, lambda: write_frame(worker.requests, head, body))
-        if frame is not None:
-            return frame
-        if time.monotonic() >= deadline:
-            self.kills["timeout"] += 1
-            raise QueryTimeout(f"The query took longer than {timeout:g} s.", limit_s=timeout)
-        self.kills["crash"] += 1
-        raise QueryCrashed(
-            "The query ended its worker: it is nested too deep or needs more than "
-            f"{self.limits.memory_mib} MiB of memory."
-        )
-
-    @staticmethod
-    def _within(
-        worker: _Worker, deadline: float, send: Callable[[], None]
-    ) -> tuple[Head, bytes] | None:
-        """Send and read the reply; None if the worker ended or had to be killed first."""
-        timer = threading.Timer(max(0.0, deadline - time.monotonic()), worker.process.kill)
-        timer.daemon = True
-        timer.start()
+                return worker
+            if len(self._queue) >= self.waiting:
+                raise Busy("Too many queries are waiting; try again in a moment.", retry_after=2)
+            place: Future[Worker] = Future()
+            self._queue.append(place)
         try:
-            send()
-            return read_frame(worker.replies)
-        except OSError:  # a pipe that broke: the worker has gone
-            return None
+            with cancel.stopping(place.cancel):
+                return place.result(max(0.0, deadline - time.monotonic()))
+        except (TimeoutError, Cancelled, CancelledError) as error:
+            if not place.cancel():  # a worker came at the same moment
+                self._give_back(place.result(), None)
+            if cancel.done:
+                raise Unavailable(_GONE) from error
+            raise Busy(f"No query worker was free within {timeout:g} s.", retry_after=2) from error
         finally:
-            timer.cancel()
+            with self._lock, suppress(ValueError):
+                self._queue.remove(place)
+
+    def _take(self) -> Worker | None:
+        """The idle worker that was used last, if there is one. The lock is held."""
+        if self._closed:
+            raise Unavailable(_STOPPING)
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive():
+                return worker
+            self._lose(worker, "crash")
+        if not self._ready and self._pace.failures:
+            raise Unavailable(_NO_START)
+        return None
+
+    def _give_back(self, worker: Worker, worn: str | None) -> None:
+        """Let the next request have a worker, unless it is worn: then it ends, for that reason."""
+        if worn is None:
+            with self._lock:
+                if not self._closed:
+                    self._offer(worker)
+                    return
+        self._discard(worker, worn or "closed")
+
+    def _offer(self, worker: Worker) -> None:
+        """To the request that has waited longest, else it is idle. The lock is held."""
+        while self._queue:
+            place = self._queue.popleft()
+            if place.set_running_or_notify_cancel():
+                place.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    def _refuse_waiting(self, message: str) -> None:
+        while self._queue:
+            place = self._queue.popleft()
+            if place.set_running_or_notify_cancel():
+                place.set_exception(Unavailable(message))
+
+    def _discard(self, worker: Worker, reason: str) -> None:
+        """End a worker that this thread has."""
+        worker.kill()
+        with self._lock:
+            self._lose(worker, reason)
+
+    def _lose(self, worker: Worker, reason: str) -> None:
+        """Count a worker that has ended or will at once. The lock is held."""
+        worker.hang_up()
+        self._workers.discard(worker)
+        self._ready.discard(worker)
+        if not self._closed:
+            self.kills[reason] += 1
+            self._ended.append(worker)
+            self._changed.notify_all()
+
+    def _broken_off(self, worker: Worker, cancel: Cancel) -> Unavailable:
+        """Why a worker ended in the middle of a request, by how it ended."""
+        worker.kill()  # one that made no sense; how one ended that has is not changed by it
+        code = worker.returncode(_END)
+        memory = self.limits.memory_mib
+        if cancel.done or self._closed:
+            self._discard(worker, "cancelled")
+            return Unavailable(_GONE if cancel.done else _STOPPING)
+        if code == -signal.SIGABRT:  # the engine's allocator gives up
+            self._discard(worker, "memory")
+            return QueryMemory(
+                f"The query needs more than {memory} MiB of memory.", limit_mb=memory
+            )
+        self._discard(worker, "crash")
+        return QueryCrashed("The query ended its worker; it may be nested too deep.")
+
+    def _keep(self) -> None:
+        """The pool's own thread: start what is missing, reap what has ended."""
+        while self._sleep():
+            self._reap()
+            self._refill()
+
+    def _sleep(self) -> bool:
+        """Until there may be something to do; whether the pool is still open."""
+        with self._changed:
+            pause = _REAP if self._ended else _LOOK
+            if len(self._workers) < self.size:
+                pause = min(pause, self._pace.pause(time.monotonic()))
+            if pause > 0 and not self._closed:
+                self._changed.wait(pause)
+            return not self._closed
+
+    def _reap(self) -> None:
+        with self._lock:
+            for worker in [one for one in self._idle if not one.alive()]:
+                self._idle.remove(worker)
+                self._lose(worker, "crash")
+            self._ended = [worker for worker in self._ended if worker.alive()]
+
+    def _refill(self) -> None:
+        """Start what is missing, as far as the pace allows."""
+        begun = []
+        while len(self._workers) < self.size and not self._pace.pause(time.monotonic()):
+            self._pace.started(time.monotonic())
+            try:
+                worker = Worker(self.limits)
+            except OSError:  # no process, no descriptor
+                self._pace.failed(time.monotonic())
+                break
+            begun.append(worker)
+            with self._lock:
+                self._workers.add(worker)
+                if self._closed:
+                    worker.kill()
+        for worker in begun:
+            self._welcome(worker)
+        with self._lock:
+            if self._pace.failures and not self._ready:
+                self._refuse_waiting(_NO_START)
+
+    def _welcome(self, worker: Worker) -> None:
+        good = worker.begin(_START)
+        with self._lock:
+            if good and not self._closed:
+                self._ready.add(worker)
+                self._pace.worked()
+                self._offer(worker)
+                self._changed.notify_all()
+                return
+            if not self._closed:
+                self._pace.failed(time.monotonic())
+        self._discard(worker, "start")
+        worker.returncode(_END)
 
 
-def _answer(reply: tuple[Head, bytes]) -> bytes:
-    head, body = reply
-    error = head.get("error")
+def _worn(worker: Worker, reply: Head, cancel: Cancel) -> str | None:
+    """Why a worker that has answered should not answer again; None if it may."""
+    if cancel.done:  # it may have been killed
+        return "cancelled"
+    resident = int(reply.get("rss", 0))
+    return "recycled" if worker.used >= _RECYCLE or resident > _RESIDENT else None
+
+
+def _answer(reply: Head, content: bytes) -> bytes:
+    error = reply.get("error")
     if error is None:
-        return body
+        return content
     if error == "syntax":
-        raise MalformedQuery.at(str(head["reason"]))
+        raise MalformedQuery.at(str(reply["reason"]))
     if error == "large":
-        limit, unit = int(head["limit"]), head["unit"]
+        limit, unit = int(reply["limit"]), reply["unit"]
         raise ResultTooLarge(
-            f"The answer has more than {limit} {unit}; add a LIMIT or ask for less.", limit=limit
+            f"The answer has more than {limit} {unit}; add a LIMIT or ask for less.",
+            limit=limit,
         )
+    if error == "snapshot":
+        raise SnapshotLost("The snapshot could not be opened.")
     raise Unavailable("The query could not be evaluated.")
+
+
+def _late(timeout: float) -> QueryTimeout:
+    return QueryTimeout(f"The query took longer than {timeout:g} s.", limit_s=timeout)
 
 
 def counts(lanes: Mapping[str, Pool]) -> dict[str, dict[str, int]]:
     """How many workers ended in each lane, by reason."""
-    return {name: dict(pool.kills) for name, pool in lanes.items()}
+    return {name: dict(pool.state().ended) for name, pool in lanes.items()}

@@ -134,6 +134,22 @@ ROADMAP = [
     ("2022-10", "2022-11", "Octubre a Noviembre 2022"),
     ("2023-01", "2023-01", "Enero 2023"),
 ]
+ROADMAP_ACTIONS = [
+    ["Estrategia de plataforma digital.", "Estrategia de comunicación"],
+    ["Acciones de Sensibilización", "Mesas territoriales", "Mesas temáticas", "Sistematización"],
+    [
+        "Formulación Compromisos",
+        "Evaluación de compromisos",
+        "Consulta Pública",
+        "Actas de Compromiso",
+    ],
+    ["Redacción PAGA", "Diagramación", "Traducción", "Formalización PAGA II a OGP"],
+    ["Lanzamiento del PAGA II", "Rendición de cuentas"],
+]
+NO_OGP_VALUE = {
+    *["GTM-4-5", "GTM-4-7", "GTM-4-15", "GTM-4-18"],
+    *["HND-4-6", "HND-4-20", "MEX-4-8", "MEX-4-13"],
+}
 ECU_LEADS = {
     1: ["ministerio-de-telecomunicaciones-y-de-la-sociedad-de-la-informacion"],
     2: ["secretaria-nacional-de-planificacion"],
@@ -311,6 +327,22 @@ def test_ecuador_leads_nine_institutions_one_joint() -> None:
     assert [number for number, bodies in found.items() if len(bodies) > 1] == [9]
 
 
+def actions_in_order(graph: Graph, item: Node) -> list[str]:
+    """The printed order: that of the evidence which quotes each action."""
+    actions = {
+        o
+        for o in graph.objects(item, OGP.roadmapAction)
+        if isinstance(o, Literal) and o.language == "es"
+    }
+    starts = {
+        str(graph.value(evidence, OGP.quote)): int(str(graph.value(evidence, OGP.startOffset)))
+        for evidence in graph.objects(item, OGP.hasEvidence)
+        if graph.value(evidence, OGP.quote) in actions
+    }
+    assert len(starts) == len(actions), item
+    return sorted(starts, key=lambda quote: starts[quote])
+
+
 def test_ecuador_milestones_achievements_roadmap_and_sdg_count() -> None:
     graph, plan = page("ECU-1"), ID["plan/ECU-1"]
     portal = commitment("ECU-1", 2)
@@ -319,6 +351,7 @@ def test_ecuador_milestones_achievements_roadmap_and_sdg_count() -> None:
     for milestone in milestones:
         observations = list(graph.subjects(OGP.statusOf, milestone))
         assert [float(str(graph.value(o, OGP.percent))) for o in observations] == [100.0]
+    assert not list(graph.subjects(OGP.statusOf, portal)), "the slide says it of the milestones"
     assert sum(1 for _ in graph.objects(plan, OGP.hasAchievement)) == 10
     assert sum(1 for _ in graph.objects(plan, OGP.hasPillar)) == 4
     items = sorted(
@@ -327,6 +360,7 @@ def test_ecuador_milestones_achievements_roadmap_and_sdg_count() -> None:
     )
     keys = (OGP.periodStart, OGP.periodEnd, OGP.periodText)
     assert [tuple(str(graph.value(i, k)) for k in keys) for i in items] == ROADMAP
+    assert [actions_in_order(graph, item) for item in items] == ROADMAP_ACTIONS
     assert int(str(graph.value(plan, OGP.declaredSDGCount))) == 15
     stated = SCHEME["alignment-method/statedInSource"]
     assert not list(graph.subjects(OGP.alignmentMethod, stated))
@@ -340,6 +374,17 @@ def test_branches_of_state() -> None:
     assert outside == {"ECU-1-6"}
     assert of["ECU-1-6"] == {"transparencyAndSocialControl"}
     assert of["HND-4-6"] == {"autonomousConstitutional"}
+
+
+def test_on_what_ground_branches_are_known() -> None:
+    found: dict[str, set[str]] = {}
+    for node in all_commitments():
+        for assessment in data().objects(node, OGP.hasBranchAssessment):
+            found.setdefault(last(data().value(assessment, OGP.basis)), set()).add(last(node))
+    assert found["statedInSource"] == {"CRI-4-9", "HND-4-8"}
+    assert {f"ECU-1-{number}" for number in LISTED["ECU-1"]} <= found["readFromText"]
+    counts = {basis: len(commitments) for basis, commitments in found.items()}
+    assert counts == {"statedInSource": 2, "readFromText": 22, "curated": 3, "notDeterminable": 43}
 
 
 def test_every_commitment_is_complete() -> None:
@@ -356,7 +401,15 @@ def test_every_commitment_is_complete() -> None:
             for c in data().objects(node, OGP.hasClassification)
         )
         assert "/scheme/policy-area/" in classified, node
-        assert "/scheme/ogp-value/" in classified, node
+        why = Counter(
+            o.language for o in data().objects(node, OGP.noOgpValue) if isinstance(o, Literal)
+        )
+        if last(node) in NO_OGP_VALUE:
+            assert "/scheme/ogp-value/" not in classified, node
+            assert why == {"es": 1, "en": 1}, (node, why)
+        else:
+            assert "/scheme/ogp-value/" in classified, node
+            assert not why, node
 
 
 def test_derived_terms_and_blank_nodes_are_never_written() -> None:

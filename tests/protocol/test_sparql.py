@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 import rdflib
-from rdflib.query import Result
+from rdflib.query import Result, ResultRow
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -243,12 +243,11 @@ def pairs(answer: httpx.Response) -> list[tuple[str, str]]:
         cells = [line.split("\t") for line in lines]
         return [(iri[1:-1], text.rpartition("@")[0][1:-1]) for iri, text in cells]
     if media_type == "text/csv":
-        _, *found = csv.reader(io.StringIO(answer.text))
-        return [(row[0], row[1]) for row in found]
+        _, *rows = csv.reader(io.StringIO(answer.text))
+        return [(row[0], row[1]) for row in rows]
     name = {JSON: "json", XML: "xml"}[media_type]
-    return [
-        (str(b), str(label)) for b, label in Result.parse(io.BytesIO(answer.content), format=name)
-    ]
+    found = Result.parse(io.BytesIO(answer.content), format=name)
+    return [(str(row[0]), str(row[1])) for row in found if isinstance(row, ResultRow)]
 
 
 @pytest.fixture(scope="module")

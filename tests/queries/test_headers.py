@@ -57,7 +57,7 @@ def test_every_file_is_loaded() -> None:
     assert len(StoredQueries(QUERIES)) == len(list(QUERIES.glob("*.rq"))) >= 25
     assert len(load_rules(QUERIES / "rules")) == len(list((QUERIES / "rules").glob("*.rq"))) == 7
     checks = list((QUERIES / "checks").glob("*"))
-    assert len(load_checks(QUERIES / "checks")) == len(checks) == 10
+    assert len(load_checks(QUERIES / "checks")) == len(checks) == 14
 
 
 def test_both_languages_everywhere(queries: StoredQueries) -> None:

@@ -134,9 +134,11 @@ def test_classifications(shipped: list[Named], answers_store: ox.Store) -> None:
                 for concept in concepts[node]:
                     name = "policyArea" if "/scheme/policy-area/" in concept else "ogpValue"
                     expected[name].add((commitment, concept))
+    counts = {}
     for name, wanted in expected.items():
         assert pairs(answers_store, name) == wanted
-        assert len({commitment for commitment, _ in wanted}) == 70, name
+        counts[name] = len({commitment for commitment, _ in wanted})
+    assert counts == {"policyArea": 70, "ogpValue": 62}
 
 
 def test_inverses(answers_store: ox.Store) -> None:

@@ -19,8 +19,14 @@ from ogpgraph.store.embedded import EmbeddedStore
 FIXTURES = Path(__file__).parent / "fixtures"
 FILES = sorted(path for path in FIXTURES.glob("*.ttl") if path.stem != "reference")
 CHECKS = f"{DEFAULT_BASE_IRI}checks#"
-TOLD_BY_CHECKS = {"bad-source-claim-blank": {"declared-branch-missing"}}
-"""Of a claim “yes” with a blank text: also, that nothing listed bears the claim out."""
+TOLD_BY_CHECKS = {
+    "bad-source-claim-blank": {"declared-branch-missing"},
+    "bad-commitment-two-plans": {"graph-of-another-plan"},
+}
+"""Of a claim “yes” with a blank text: also, that nothing listed bears the claim out.
+
+Of a commitment of two plans: also, that the second plan is not the one of its graph.
+"""
 
 OTHER_PLAN = """
 @prefix ogp: <https://w3id.org/ogpgraph/ns#> .

@@ -15,7 +15,9 @@ import pytest
 
 from ogpgraph.store.base import Store
 from ogpgraph.store.embedded import EmbeddedStore
+from ogpgraph.store.isolated import IsolatedStore, Snapshots
 from ogpgraph.store.remote import RemoteStore
+from ogpgraph.workers.pool import Limits, Pool
 
 START_LIMIT_S = 20.0
 
@@ -57,7 +59,15 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"the oxigraph server did not answer within {START_LIMIT_S} s")
 
 
-@pytest.fixture(params=["memory", "disk", "remote"])
+@pytest.fixture(scope="session")
+def pool() -> Iterator[Pool]:
+    """Worker processes for the isolated store."""
+    workers = Pool(2, Limits())
+    yield workers
+    workers.close()
+
+
+@pytest.fixture(params=["memory", "disk", "isolated", "remote"])
 def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
     """Makes empty stores of one kind; they are closed afterwards."""
     with ExitStack() as stack:
@@ -66,7 +76,8 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         def make() -> Store:
             store = _make(request, tmp_path / str(len(made)))
             made.append(store)
-            stack.callback(store.close)
+            if not isinstance(store, IsolatedStore):  # its workers are shared by the tests
+                stack.callback(store.close)
             return store
 
         yield make
@@ -77,6 +88,12 @@ def _make(request: pytest.FixtureRequest, folder: Path) -> Store:
         return EmbeddedStore()
     if request.param == "disk":
         return EmbeddedStore(folder)
+    if request.param == "isolated":
+        folder.mkdir()
+        embedded = EmbeddedStore(folder / "store")
+        request.addfinalizer(embedded.close)
+        snapshots = Snapshots(embedded, folder / "snapshots")
+        return IsolatedStore(embedded, snapshots, request.getfixturevalue("pool"), prefixes={})
     url = request.getfixturevalue("oxigraph_url")
     answer = httpx.post(f"{url}/update", data={"update": "CLEAR ALL"})
     assert answer.is_success

@@ -208,7 +208,7 @@ def test_solutions_parse_back(store: Store, media_type: str) -> None:
         ]
         return
     result = RdflibResult.parse(io.BytesIO(content), format=SOLUTIONS[media_type])
-    found = [tuple(str(term) for term in row) for row in result]
+    found = [tuple(str(term) for term in row) for row in result if not isinstance(row, bool)]
     assert found == [
         ("https://example.org/x", 'añ"o'),
         ("https://example.org/y", "https://example.org/z"),

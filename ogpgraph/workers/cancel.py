@@ -1,0 +1,45 @@
+"""Saying from another thread that an answer is no longer wanted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+
+class Cancelled(Exception):
+    """Nobody wants the answer any more. Never reaches a person: the one who asked has gone."""
+
+
+class Cancel:
+    """One request's way out. `set` may come at any time, from any thread, more than once."""
+
+    def __init__(self) -> None:
+        self._lock: Final = threading.Lock()
+        self._stop: Callable[[], object] | None = None
+        self.done = False
+
+    def set(self) -> None:
+        """Stop what is running for this request, and what would be started for it."""
+        with self._lock:
+            self.done = True
+            if self._stop is not None:
+                self._stop()
+
+    @contextmanager
+    def stopping(self, stop: Callable[[], object]) -> Iterator[None]:
+        """While inside, `set` calls `stop`: quick, and never once this has been left.
+
+        Raises:
+            Cancelled: it was set before.
+        """
+        with self._lock:
+            if self.done:
+                raise Cancelled
+            self._stop = stop
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._stop = None

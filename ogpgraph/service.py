@@ -129,9 +129,7 @@ class Service:
         self.browser = Browser(store, library.names, timeout=settings.query_timeout)
 
     @classmethod
-    def open(
-        cls, settings: Settings, *, serving: bool = False, create: bool = True
-    ) -> Service:
+    def open(cls, settings: Settings, *, serving: bool = False, create: bool = True) -> Service:
         """Open a home, making it if need be, and repair its store from its ledger.
 
         Args:

@@ -83,13 +83,13 @@ def entity_tag(request: Request, variant: str) -> str:
     return f'"{__version__}-{service_of(request).sequence}-{variant}"'
 
 
-def not_modified(request: Request, tag: str) -> bool:
-    """Whether If-None-Match names this representation."""
+def not_modified(request: Request, tag: str, *, exists: bool = True) -> bool:
+    """Whether If-None-Match names this representation; “*” names any that exists."""
     given = request.headers.get("if-none-match")
     if not given:
         return False
     names = {name.strip().removeprefix("W/") for name in given.split(",")}
-    return tag in names
+    return tag in names or (exists and "*" in names)
 
 
 def _language_ranges(header: str) -> list[tuple[float, str]]:

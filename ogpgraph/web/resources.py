@@ -112,7 +112,7 @@ def _single(
 ) -> Response:
     offer = respond.choose(request, suffix, RESOURCE_OFFERS)
     parameters(request, ())
-    if (same := respond.unchanged(request, offer)) is not None:
+    if (same := respond.unchanged(request, offer, exists=False)) is not None:
         return same
     resource = service_of(request).browser.describe(iri, kind)
     address = quote(path, safe=_IRI_MARKS)

@@ -34,10 +34,18 @@ def choose(request: Request, suffix: str | None, offers: Sequence[Offer]) -> Off
     return offer
 
 
-def unchanged(request: Request, offer: Offer) -> Response | None:
-    """304 where the caller already has this representation; the engine is not asked."""
+def unchanged(request: Request, offer: Offer, *, exists: bool = True) -> Response | None:
+    """304 where the caller already has this representation; the engine is not asked.
+
+    Args:
+        request: with its If-None-Match.
+        offer: the form chosen.
+        exists: whether the thing is known to be there.
+    """
     tag = _tag(request, offer)
-    return Response(status_code=304, headers=_headers(tag)) if not_modified(request, tag) else None
+    if not_modified(request, tag, exists=exists):
+        return Response(status_code=304, headers=_headers(tag))
+    return None
 
 
 def send(

@@ -24,6 +24,7 @@ from ogpgraph.workers.frames import MAX_BODY, Head, read_frame, write_frame
 _STACK = 256 * 1024 * 1024
 _REASON = 2_000
 """Characters of an engine's reason that are passed on."""
+_UNKNOWN_FUNCTION = "The custom function "
 _JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _CSV_STRING = re.compile(rb'"(?:[^"]|"")*+"')
 
@@ -77,7 +78,8 @@ def _answer_all(requests: BinaryIO, replies: BinaryIO, isolated: bool, rows: int
         except ValueError as error:
             reply = {"error": "syntax", "reason": str(error)[:_REASON]}
         except (OSError, RuntimeError) as error:
-            reply = {"error": "engine", "reason": type(error).__name__}
+            known = str(error).startswith(_UNKNOWN_FUNCTION)
+            reply = {"error": "function" if known else "engine", "reason": str(error)[:_REASON]}
         write_frame(replies, {**reply, "rss": resident_bytes()}, body)
 
 

@@ -6,6 +6,7 @@ the background. Nothing here parses or evaluates what came from outside.
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -31,9 +32,10 @@ from ogpgraph.workers.process import Limits, Worker
 
 __all__ = ["Limits", "Pool", "SnapshotLost", "State", "counts"]
 
+_LOG = logging.getLogger("ogpgraph.workers")
 _START = 10.0
 """Seconds that a worker gets to be ready."""
-_RECYCLE = 500
+_RECYCLE = 5_000
 """Requests after which a worker is replaced."""
 _RESIDENT = 300 * 1024 * 1024
 """Bytes of memory in use after a request over which a worker is replaced."""
@@ -342,6 +344,8 @@ def _answer(reply: Head, content: bytes) -> bytes:
         return content
     if error == "syntax":
         raise MalformedQuery.at(str(reply["reason"]))
+    if error == "function":  # one that this engine does not have
+        raise MalformedQuery(f"{reply['reason']}.")
     if error == "large":
         limit, unit = int(reply["limit"]), reply["unit"]
         raise ResultTooLarge(
@@ -350,6 +354,7 @@ def _answer(reply: Head, content: bytes) -> bytes:
         )
     if error == "snapshot":
         raise SnapshotLost("The snapshot could not be opened.")
+    _LOG.warning("a query could not be evaluated: %r", reply.get("reason"))
     raise Unavailable("The query could not be evaluated.")
 
 

@@ -194,7 +194,7 @@ def test_a_missing_query_file_is_exit_3(run: Run, home: Path, tmp_path: Path) ->
 # --- violations ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "violation"), ("es", "violation")])
+@pytest.mark.parametrize(("language", "word"), [("en", "violation"), ("es", "violación")])
 def test_a_violation_is_exit_1_with_shape_and_line(
     run: Run, graph_file: GraphFile, language: str, word: str
 ) -> None:
@@ -204,7 +204,7 @@ def test_a_violation_is_exit_1_with_shape_and_line(
     (line,) = [text for text in found.err.splitlines() if f": {word}: " in text][:1]
     assert line.startswith(f"{path}:13: ")
     assert line.endswith("]")
-    assert "1 files: " in found.out
+    assert {"en": "1 file: ", "es": "1 archivo: "}[language] in found.out
 
 
 def test_messages_are_in_the_language_asked_for(run: Run, graph_file: GraphFile) -> None:
@@ -445,11 +445,25 @@ def test_a_locked_home_is_exit_4(run: Run, own_home: Path, command: list[str]) -
     assert "open in another process" in found.err
 
 
-def test_a_home_that_cannot_be_made_is_exit_4(run: Run, tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_made_is_exit_4(
+    run: Run, graph_file: GraphFile, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("")
-    found = run("status", "--home", tmp_path / "file" / "home")
+    plan = graph_file("a.ttl")
+    found = run("load", plan, "--home", tmp_path / "file" / "home")
     assert found.code == 4
     assert "cannot be made" in found.err
+
+
+@pytest.mark.parametrize("command", ["status", "export", "query"])
+def test_a_home_that_is_not_there_is_exit_4_and_not_made(
+    run: Run, tmp_path: Path, command: str
+) -> None:
+    given = ["ASK {}"] if command == "query" else []
+    found = run(command, *given, "--home", tmp_path / "mistyped")
+    assert found.code == 4
+    assert "There is no home" in found.err
+    assert not (tmp_path / "mistyped").exists()
 
 
 def test_a_ledger_that_is_none_is_exit_4(run: Run, tmp_path: Path) -> None:

@@ -49,8 +49,8 @@ def shapes() -> list[tuple[str, str]]:
         for depth in DEPTHS:
             count = depth if depth != CAP else _fitting(line)
             openings = (
-                "".join(opening.replace("#", str(n)) for n in range(count))
-                if "#" in opening
+                "".join(opening.replace("§", str(n)) for n in range(count))
+                if "§" in opening
                 else opening * count
             )
             text = before + openings + middle + close * count + after
@@ -59,9 +59,9 @@ def shapes() -> list[tuple[str, str]]:
 
 
 def _fitting(line: str) -> int:
-    """How often a shape fits into the limit of bytes; numbers in it have five digits at most."""
+    """How often a shape fits into the limit of bytes; `§` is a number of five digits at most."""
     _, before, opening, middle, close, after = line.split("\t")
-    each = len((opening.replace("#", "00000") + close).encode())
+    each = len((opening.replace("§", "00000") + close).encode())
     return (CAP - len((before + middle + after).encode())) // each
 
 

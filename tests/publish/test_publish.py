@@ -51,9 +51,9 @@ def small_ledger(library: Library, tmp_path_factory: pytest.TempPathFactory) -> 
     path = home / "ledger.sqlite"
     ledger = Ledger(path)
     service = Service(load_settings({"home": home}, {}), library, EmbeddedStore(), ledger)
-    documents = [*library.reference_documents(), *library.sample_documents()]
-    kept = [d for d in documents if d.name.endswith(("ontology/ogp.ttl", "shared/agents.ttl"))]
-    assert len(kept) == 2
+    agents = [d for d in library.sample_documents() if d.name.endswith("shared/agents.ttl")]
+    assert len(agents) == 1
+    kept = [*library.reference_documents(), *agents]
     with closing(service):
         service._publisher.publish(kept, agent="tester", source="test")
     return path

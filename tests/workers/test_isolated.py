@@ -351,15 +351,15 @@ SHAPES = [line.split("\t") for line in TABLE.read_text().splitlines()[1:]]
 
 
 def at_size(row: list[str], size: int) -> str:
-    """A shape as large as the cap lets it be; `#` is the number of the repetition."""
+    """A shape as large as the cap lets it be; `§` is the number of the repetition."""
     _, before, opening, middle, close, after = row
     left = size - len((before + middle + after).encode())
-    if "#" not in opening:
+    if "§" not in opening:
         count = left // len((opening + close).encode())
         return before + opening * count + middle + close * count + after
     parts: list[str] = []
-    while left > (used := len(opening.replace("#", str(len(parts))))):
-        parts.append(opening.replace("#", str(len(parts))))
+    while left > (used := len(opening.replace("§", str(len(parts))))):
+        parts.append(opening.replace("§", str(len(parts))))
         left -= used
     return before + "".join(parts) + middle + after
 

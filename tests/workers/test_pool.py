@@ -597,3 +597,10 @@ def test_a_graph_that_is_no_iri_is_told(open_lane: OpenLane, iri: str) -> None:
 def test_an_engine_error_is_told_without_its_words(open_lane: OpenLane) -> None:
     with pytest.raises(Unavailable, match=r"^The query could not be evaluated\.$"):
         open_lane().ask("SELECT * {SERVICE ?unbound {}}")
+
+
+def test_a_function_that_the_engine_does_not_have_is_the_callers_matter(
+    open_lane: OpenLane,
+) -> None:
+    with pytest.raises(MalformedQuery, match=r"function <http://e/f> is not supported"):
+        open_lane().ask("ASK {BIND(<http://e/f>(1) AS ?x)}")

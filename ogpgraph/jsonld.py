@@ -51,6 +51,7 @@ class Framer:
         """
         self._context = context
         self._keys: dict[str, list[_Key]] = defaultdict(list)
+        self._ordinal = self._expanded(context.get("ordinal", {}).get("@id", ""))
         self.url = url
         for name, definition in context.items():
             if isinstance(definition, dict) and not name.startswith("@"):
@@ -82,8 +83,13 @@ class Framer:
         item can be read alone.
         """
         said: dict[str, list[tuple[str, Term]]] = defaultdict(list)
+        places: dict[str, int] = {}
         for subject, predicate, value in triples(graph):
             said[subject.value].append((predicate.value, value))
+            if predicate.value == self._ordinal:
+                places[subject.value] = _integer(value.value) or 0
+        for pairs in said.values():  # numbered things stand in the order of their numbers
+            pairs.sort(key=lambda pair: (pair[0], places.get(pair[1].value, 0)))
         return [self._node(root, said, frozenset()) for root in roots]
 
     def _node(

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 from ogpgraph import errors
@@ -47,6 +48,7 @@ def install(app: FastAPI) -> None:
     """Let every error of the application be answered in the one shape."""
     app.add_exception_handler(errors.OgpGraphError, _ours)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, unexpected)
 
 
@@ -90,6 +92,11 @@ def _ours(request: Request, error: Exception) -> Response:
                 after["Retry-After"] = str(error.retry_after)
             return problem(request, status, name, error.message, members=members, headers=after)
     return unexpected(request, error)
+
+
+def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    """The caller hung up while sending: nobody reads this."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 def _http(request: Request, error: Exception) -> Response:

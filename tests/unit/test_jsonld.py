@@ -180,3 +180,15 @@ def test_what_is_no_context_is_bad_input(text: str, tmp_path: Path) -> None:
     path.write_text(text, encoding="latin-1")
     with pytest.raises(BadInput, match=r"context\.jsonld"):
         Framer.read(path, ("a", "b"), "http://localhost/")
+
+
+def test_numbered_things_stand_in_the_order_of_their_numbers() -> None:
+    context = {
+        "ordinal": {"@id": "https://x.example/ordinal"},
+        "has": {"@id": "https://x.example/has", "@type": "@id", "@container": "@set"},
+    }
+    integer = "<http://www.w3.org/2001/XMLSchema#integer>"
+    lines = [f"<urn:x:p> <https://x.example/has> <urn:x:{n}> ." for n in (1, 2, 10)]
+    lines += [f'<urn:x:{n}> <https://x.example/ordinal> "{n}"^^{integer} .' for n in (1, 2, 10)]
+    (tree,) = Framer(context, "urn:x:context").frame(Graph.of(lines), ["urn:x:p"])
+    assert [part["ordinal"] for part in tree["has"]] == [1, 2, 10]

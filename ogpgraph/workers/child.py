@@ -98,15 +98,21 @@ def _answer(store: ox.Store, text: str, head: Head, rows: int) -> bytes:
     sink = _Bounded()
     media_type = head["media_type"]
     if isinstance(result, ox.QueryTriples):
-        rdf_format = ox.RdfFormat.from_media_type(media_type)
+        rdf_format = _known(ox.RdfFormat.from_media_type(media_type))
         prefixes = {} if media_type == N_TRIPLES else head["prefixes"]
         ox.serialize(_unique(result, rows), sink, rdf_format, prefixes=prefixes)
     else:
-        result.serialize(sink, ox.QueryResultsFormat.from_media_type(media_type))
+        result.serialize(sink, _known(ox.QueryResultsFormat.from_media_type(media_type)))
     content = sink.getvalue()
     if isinstance(result, ox.QuerySolutions) and (found := count_rows(content, media_type)) > rows:
         raise _Refused({"error": "large", "limit": rows, "unit": "rows", "found": found})
     return content
+
+
+def _known(chosen: Any) -> Any:
+    if chosen is None:  # a form of another kind of answer
+        raise _Refused({"error": "format"})
+    return chosen
 
 
 def _unique(triples: ox.QueryTriples, limit: int) -> Iterator[ox.Triple]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from ogpgraph.errors import (
     Busy,
     MalformedQuery,
+    NotAcceptable,
     QueryCrashed,
     QueryMemory,
     QueryTimeout,
@@ -352,6 +353,8 @@ def _answer(reply: Head, content: bytes) -> bytes:
             f"The answer has more than {limit} {unit}; add a LIMIT or ask for less.",
             limit=limit,
         )
+    if error == "format":
+        raise NotAcceptable("An answer of this kind cannot be sent in that media type.", offers=())
     if error == "snapshot":
         raise SnapshotLost("The snapshot could not be opened.")
     _LOG.warning("a query could not be evaluated: %r", reply.get("reason"))

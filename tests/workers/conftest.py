@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,14 +72,16 @@ def _wait_until(condition: Callable[[], object], seconds: float = 10.0) -> None:
 
 @pytest.fixture
 def children() -> Callable[[], set[int]]:
-    """Tells which processes this one has started and not reaped, zombies too."""
-    return _children
+    """Tells which processes were started since and not reaped, zombies too."""
+    others = _children()  # a server that other tests share
+    return lambda: _children() - others
 
 
 def _children() -> set[int]:
     found = set()
     for task in Path("/proc/self/task").iterdir():
-        found |= {int(pid) for pid in (task / "children").read_text().split()}
+        with suppress(FileNotFoundError):  # a thread that ended while we looked
+            found |= {int(pid) for pid in (task / "children").read_text().split()}
     return found
 
 

@@ -20,6 +20,7 @@ import pytest
 from ogpgraph.errors import (
     Busy,
     MalformedQuery,
+    NotAcceptable,
     QueryCrashed,
     QueryMemory,
     QueryTimeout,
@@ -151,10 +152,10 @@ def test_each_of_20_kills_is_followed_by_a_good_query(
 
 def test_an_idle_worker_that_dies_is_no_ones_fault(open_lane: OpenLane) -> None:
     lane = open_lane(2)
-    pids = lane.pids()
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not [pid for pid in pids if running(pid)])
+    workers = list(lane.pool._workers)
+    for worker in workers:
+        os.kill(worker.pid, signal.SIGKILL)
+    wait_until(lambda: not [worker for worker in workers if worker.alive()])  # all its threads
     lane.good()
     wait_until(lambda: lane.pool.state().alive == 2, 3.0)
 
@@ -604,3 +605,12 @@ def test_a_function_that_the_engine_does_not_have_is_the_callers_matter(
 ) -> None:
     with pytest.raises(MalformedQuery, match=r"function <http://e/f> is not supported"):
         open_lane().ask("ASK {BIND(<http://e/f>(1) AS ?x)}")
+
+
+@pytest.mark.parametrize(
+    ("text", "media_type"),
+    [("ASK {}", "text/turtle"), ("SELECT * {}", "x/y"), ("DESCRIBE <http://e/s1>", JSON)],
+)
+def test_a_form_of_another_kind_is_refused(open_lane: OpenLane, text: str, media_type: str) -> None:
+    with pytest.raises(NotAcceptable):
+        open_lane().ask(text, media_type)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ogpgraph import __version__
 from ogpgraph.checks import Checks
-from ogpgraph.errors import BadInput, NoGraphNamed
+from ogpgraph.drafts import Draft, drafts_of, subjects_of
 from ogpgraph.files import Document, Graph
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Activity, Ledger, Version
@@ -18,20 +18,10 @@ from ogpgraph.reference import Reference
 from ogpgraph.report import NotConforming, Report
 from ogpgraph.rules import Rules
 from ogpgraph.store.base import Store
-from ogpgraph.terms import Term
 from ogpgraph.validation import Validator
-from ogpgraph.vocab import RDF_TYPE
 
 Progress = Callable[[str], None]
 """Called with the name of each document when it has been checked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A document and the named graph that it is to become."""
-
-    graph: str
-    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +67,7 @@ class Publisher:
         Raises:
             NoGraphNamed, BadInput: a document does not say which graph it is.
         """
-        return self._check(self._drafts(documents), progress)
+        return self._check(drafts_of(documents, self._names), progress)
 
     def publish(
         self,
@@ -100,7 +90,7 @@ class Publisher:
             NoGraphNamed, BadInput: a document does not say which graph it is.
             Unavailable, Locked: nothing changed.
         """
-        drafts = self._drafts(documents)
+        drafts = drafts_of(documents, self._names)
         report = self._check(drafts, progress)
         if not report.conforms:
             count = len(report.violations)
@@ -147,18 +137,6 @@ class Publisher:
             self._store.replace(self._derived(lost))
         return [self._names.derived_graph(iri) or "" for iri in lost]
 
-    def _drafts(self, documents: Sequence[Document]) -> list[Draft]:
-        drafts: dict[str, Draft] = {}
-        for document in documents:
-            draft = Draft(graph_of(document, self._names), document)
-            if other := drafts.get(draft.graph):
-                raise BadInput(
-                    f"{document.name} and {other.document.name} are both <{draft.graph}>.",
-                    file=document.name,
-                )
-            drafts[draft.graph] = draft
-        return list(drafts.values())
-
     def _check(self, drafts: Sequence[Draft], progress: Progress | None) -> Report:
         given = {draft.graph: draft.document.graph for draft in drafts}
         shared = Reference(self._shared(given))
@@ -188,7 +166,7 @@ class Publisher:
         return [graph for graph in (*stored, *given.values()) if self._is_reference(graph)]
 
     def _is_reference(self, graph: Graph) -> bool:
-        return bool(_typed(graph, self._names.term("ReferenceGraph")))
+        return bool(subjects_of(graph, self._names.term("ReferenceGraph")))
 
     def _supplemented(self, graph: Graph, given: Mapping[str, Graph]) -> Graph:
         """The graphs that this one supplements, by its own statement."""
@@ -218,42 +196,3 @@ class Publisher:
             for iri, graph in graphs.items()
             if (companion := self._names.derived_graph(iri))
         }
-
-
-def graph_of(document: Document, names: Names) -> str:
-    """The named graph that a document says it is, or that its only action plan implies.
-
-    Raises:
-        NoGraphNamed: it says none, or two.
-        BadInput: the graph lies outside the base, or is one that the rules write.
-    """
-    declared = sorted(
-        {
-            *_typed(document.graph, names.term("SourceGraph")),
-            *_typed(document.graph, names.term("ReferenceGraph")),
-        }
-    )
-    if not declared:
-        prefix = names.thing("plan", "")
-        plans = _typed(document.graph, names.term("ActionPlan"))
-        declared = [names.graph("plan/" + iri.removeprefix(prefix)) for iri in sorted(plans)]
-    if len(declared) != 1:
-        found = "none" if not declared else ", ".join(f"<{iri}>" for iri in declared)
-        raise NoGraphNamed(
-            f"{document.name}: says of {found} that it is the named graph of this file. Say it of "
-            f"exactly one: <{names.graph('plan/…')}> a ogp:SourceGraph .",
-            file=document.name,
-        )
-    if names.derived_graph(declared[0]) is None:
-        raise BadInput(
-            f"{document.name}: <{declared[0]}> cannot be published; named graphs begin with "
-            f"<{names.graph('')}>, and those under derived/ are written by the rules.",
-            file=document.name,
-        )
-    return declared[0]
-
-
-def _typed(graph: Graph, class_iri: str) -> set[str]:
-    """The subjects of a graph that are stated to be of a class."""
-    suffix = f" {Term('iri', RDF_TYPE)} {Term('iri', class_iri)} ."
-    return {line[1 : -len(suffix) - 1] for line in graph.lines if line.endswith(suffix)}

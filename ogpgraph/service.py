@@ -8,13 +8,14 @@ from pathlib import Path
 
 from ogpgraph.browse import Browser
 from ogpgraph.checks import Checks
+from ogpgraph.drafts import graph_of
 from ogpgraph.errors import BadInput, Unavailable
 from ogpgraph.files import SUFFIXES, Document, Graph, parse, read
 from ogpgraph.iris import Names
 from ogpgraph.jsonld import Framer
 from ogpgraph.ledger import Ledger, Version
 from ogpgraph.ontology import Ontology
-from ogpgraph.publish import Progress, Publication, Publisher, graph_of
+from ogpgraph.publish import Progress, Publication, Publisher
 from ogpgraph.queries import StoredQueries, iri_prefixes, load_checks, load_rules
 from ogpgraph.report import Report
 from ogpgraph.rules import Rules

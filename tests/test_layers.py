@@ -52,6 +52,7 @@ FLOORS = {
     "ontology": (4, 0),
     "rules": (4, 0),
     "checks": (4, 0),
+    "drafts": (4, 0),
     "validation": (4, 1),
     "browse": (5, 0),
     "publish": (5, 0),

@@ -10,7 +10,8 @@ import pytest
 
 from ogpgraph.files import Document, parse, read
 from ogpgraph.ledger import Ledger
-from ogpgraph.publish import Publisher, graph_of
+from ogpgraph.drafts import graph_of
+from ogpgraph.publish import Publisher
 from ogpgraph.report import Finding, Report
 from ogpgraph.service import Library
 from ogpgraph.settings import DEFAULT_BASE_IRI

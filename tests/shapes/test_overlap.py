@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ogpgraph.drafts import graph_of
 from ogpgraph.files import Document, parse, read
 from ogpgraph.ledger import Ledger
-from ogpgraph.drafts import graph_of
 from ogpgraph.publish import Publisher
 from ogpgraph.report import Finding, Report
 from ogpgraph.service import Library

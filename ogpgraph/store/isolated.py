@@ -19,10 +19,11 @@ from pathlib import Path
 from ogpgraph.errors import MalformedQuery, Unavailable
 from ogpgraph.files import Graph
 from ogpgraph.gate import answer_kind
+from ogpgraph.store.answer import SnapshotLost, answer
 from ogpgraph.store.base import Result
 from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.workers.cancel import Cancel
-from ogpgraph.workers.pool import Pool, SnapshotLost
+from ogpgraph.workers.pool import Pool
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds."""
@@ -198,7 +199,9 @@ class IsolatedStore:
             with self._snapshots.reading() as path:
                 told = {**head, "snapshot": str(path)}
                 try:
-                    return self.pool.run(told, text, timeout=timeout, since=since, cancel=cancel)
+                    return answer(
+                        self.pool, told, text, timeout=timeout, since=since, cancel=cancel
+                    )
                 except SnapshotLost:
                     if attempts == _KEPT or not self._snapshots.reject(path):
                         raise

@@ -7,21 +7,16 @@ thread whose stack cannot be overflowed by a query within the size limit (4 KiB 
 from __future__ import annotations
 
 import io
-import json
-import os
 import re
-import sys
-import threading
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyoxigraph as ox
 
 from ogpgraph.formats import CSV, N_TRIPLES, RESULTS_JSON, RESULTS_XML
-from ogpgraph.workers.confine import confine, resident_bytes
-from ogpgraph.workers.frames import MAX_BODY, Head, read_frame, write_frame
+from ogpgraph.workers.frames import MAX_BODY, Head
+from ogpgraph.workers.serve import serve
 
-_STACK = 256 * 1024 * 1024
 _REASON = 2_000
 """Characters of an engine's reason that are passed on."""
 _UNKNOWN_FUNCTION = "The custom function "
@@ -35,52 +30,31 @@ class _Refused(Exception):
 
 def main() -> None:
     """Serve until standard input ends, or the parent."""
-    limits = json.loads(sys.argv[1])
-    parent, rows = int(limits["parent"]), int(limits["rows"])
-    isolated = confine(
-        memory_mib=int(limits["memory_mib"]),
-        stack=_STACK,
-        network=bool(limits["network"]),
-        niceness=int(limits["niceness"]),
-        parent=parent,
-    )
-    threading.stack_size(_STACK)
-    streams = sys.stdin.buffer, sys.stdout.buffer
-    thread = threading.Thread(target=_serve, args=(*streams, isolated, rows), daemon=True)
-    thread.start()
-    while thread.is_alive() and os.getppid() == parent:  # where no signal tells of its end
-        thread.join(1.0)
-    os._exit(0)
+    serve(lambda limits: _Queries(int(limits["rows"])))
 
 
-def _serve(*streams_and_limits: Any) -> None:
-    try:
-        _answer_all(*streams_and_limits)
-    except MemoryError:
-        os.abort()  # as the engine does when it can have no more: one sign for the pool
+class _Queries:
+    """Answers queries, each on the snapshot that it names: the last one stays open."""
 
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+        self._opened: tuple[str, ox.Store] | None = None
 
-def _answer_all(requests: BinaryIO, replies: BinaryIO, isolated: bool, rows: int) -> None:
-    write_frame(replies, {"ready": True, "isolated": isolated})
-    opened: tuple[str, ox.Store] | None = None
-    while (frame := read_frame(requests)) is not None:
-        head, text = frame
-        body = b""
-        reply: Head = {"ok": True}
+    def __call__(self, head: Head, text: bytes) -> tuple[Head, bytes]:
         try:
-            if opened is None or opened[0] != head["snapshot"]:
-                opened = (head["snapshot"], _open(head["snapshot"]))
-            body = _answer(opened[1], text.decode(), head, rows)
+            if self._opened is None or self._opened[0] != head["snapshot"]:
+                self._opened = (head["snapshot"], _open(head["snapshot"]))
+            return {"ok": True}, _answer(self._opened[1], text.decode(), head, self._rows)
         except _Refused as refused:
-            reply = refused.args[0]
+            return refused.args[0], b""
         except SyntaxError as error:
-            reply = {"error": "syntax", "reason": str(error.msg)[:_REASON]}
+            return {"error": "syntax", "reason": str(error.msg)[:_REASON]}, b""
         except ValueError as error:
-            reply = {"error": "syntax", "reason": str(error)[:_REASON]}
+            return {"error": "syntax", "reason": str(error)[:_REASON]}, b""
         except (OSError, RuntimeError) as error:
             known = str(error).startswith(_UNKNOWN_FUNCTION)
-            reply = {"error": "function" if known else "engine", "reason": str(error)[:_REASON]}
-        write_frame(replies, {**reply, "rss": resident_bytes()}, body)
+            kind = "function" if known else "engine"
+            return {"error": kind, "reason": str(error)[:_REASON]}, b""
 
 
 def _open(folder: str) -> ox.Store:

@@ -6,7 +6,6 @@ the background. Nothing here parses or evaluates what came from outside.
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 import time
@@ -16,26 +15,14 @@ from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from ogpgraph.errors import (
-    Busy,
-    MalformedQuery,
-    NotAcceptable,
-    QueryCrashed,
-    QueryMemory,
-    QueryTimeout,
-    ResultTooLarge,
-    Unavailable,
-)
+from ogpgraph.errors import Busy, Unavailable
 from ogpgraph.workers.cancel import Cancel, Cancelled
 from ogpgraph.workers.frames import Head
 from ogpgraph.workers.pace import Pace
-from ogpgraph.workers.process import Limits, Worker
+from ogpgraph.workers.process import QUERIES, Limits, Program, Worker
 
-__all__ = ["Limits", "Pool", "SnapshotLost", "State", "counts"]
+__all__ = ["Crashed", "Late", "Limits", "OutOfMemory", "Pool", "Program", "State", "counts"]
 
-_LOG = logging.getLogger("ogpgraph.workers")
-_START = 10.0
-"""Seconds that a worker gets to be ready."""
 _RECYCLE = 5_000
 """Requests after which a worker is replaced."""
 _RESIDENT = 300 * 1024 * 1024
@@ -49,11 +36,27 @@ _END = 2.0
 
 _GONE = "Nobody waits for the answer any more."
 _STOPPING = "The service is stopping."
-_NO_START = "A query worker could not be started; try again in a moment."
+_NO_START = "A worker could not be started; try again in a moment."
 
 
-class SnapshotLost(Unavailable):
-    """A worker could not open the snapshot that it was told to read."""
+class Late(Exception):
+    """The whole answer was not there within `limit_s` seconds; its worker was killed."""
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(f"not within {limit_s:g} s")
+        self.limit_s = limit_s
+
+
+class OutOfMemory(Exception):
+    """The worker could not have the memory that it asked for: more than `limit_mb` MiB."""
+
+    def __init__(self, limit_mb: int) -> None:
+        super().__init__(f"more than {limit_mb} MiB")
+        self.limit_mb = limit_mb
+
+
+class Crashed(Exception):
+    """The worker ended in the middle of the request, e.g. by an overflow of its stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Pool:
     """Requests that may wait for a worker; one more is told to come back."""
     kills: Counter[str] = field(default_factory=Counter)
     """How many workers ended, by reason: timeout, memory, crash, cancelled, recycled, start."""
+    program: Program = QUERIES
+    """What the workers are."""
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -106,27 +111,33 @@ class Pool:
         timeout: float,
         since: float | None = None,
         cancel: Cancel | None = None,
-    ) -> bytes:
+        patience: float | None = None,
+    ) -> tuple[Head, bytes]:
         """Have a worker answer one request.
 
         Args:
-            head: the request, see `child`.
+            head: the request, see the program of the workers.
             body: its text.
-            timeout: seconds, waiting for a worker included.
+            timeout: seconds, waiting for a worker included unless `patience` is given.
             since: monotonic time from which they count; now without it.
             cancel: set by another thread when the answer is no longer wanted.
+            patience: seconds to wait for a worker; `timeout` then counts from having it.
+
+        Returns:
+            Head and body of the reply, which may tell of an error.
 
         Raises:
-            QueryTimeout, QueryMemory, QueryCrashed, ResultTooLarge, MalformedQuery: this query.
-            Busy, Unavailable: the pool.
-            SnapshotLost: the snapshot named in the head cannot be opened.
+            Late, OutOfMemory, Crashed, Busy, Unavailable: this request; the pool.
         """
-        deadline = (time.monotonic() if since is None else since) + timeout
+        began = time.monotonic() if since is None else since
         cancel = cancel or Cancel()
-        worker = self._lease(deadline, timeout, cancel)
-        if time.monotonic() >= deadline:  # before it was asked: it is as good as it was
+        wait = timeout if patience is None else patience
+        worker = self._lease(began + wait, wait, cancel)
+        now = time.monotonic()
+        deadline = (began if patience is None else now) + timeout
+        if now >= deadline:  # before it was asked: it is as good as it was
             self._give_back(worker, None)
-            raise _late(timeout)
+            raise Late(timeout)
         try:
             with cancel.stopping(worker.kill):
                 reply, content = worker.ask(head, body, deadline)
@@ -135,18 +146,18 @@ class Pool:
             raise Unavailable(_GONE) from error
         except TimeoutError as error:
             self._discard(worker, "timeout")
-            raise _late(timeout) from error
+            raise Late(timeout) from error
         except (EOFError, OSError, ValueError) as error:
             raise self._broken_off(worker, cancel) from error
         except BaseException:
             self._discard(worker, "crash")
             raise
         self._give_back(worker, _worn(worker, reply, cancel))
-        return _answer(reply, content)
+        return reply, content
 
     def isolated(self) -> bool:
         """Whether workers are without network; waits for one if none is ready yet."""
-        deadline = time.monotonic() + _START
+        deadline = time.monotonic() + self.program.start
         with self._changed:
             while not (self._ready or self._closed) and (left := deadline - time.monotonic()) > 0:
                 self._changed.wait(left)
@@ -187,7 +198,7 @@ class Pool:
             if worker is not None:
                 return worker
             if len(self._queue) >= self.waiting:
-                raise Busy("Too many queries are waiting; try again in a moment.", retry_after=2)
+                raise Busy("Too much is waiting; try again in a moment.", retry_after=2)
             place: Future[Worker] = Future()
             self._queue.append(place)
         try:
@@ -198,7 +209,7 @@ class Pool:
                 self._give_back(place.result(), None)
             if cancel.done:
                 raise Unavailable(_GONE) from error
-            raise Busy(f"No query worker was free within {timeout:g} s.", retry_after=2) from error
+            raise Busy(f"No worker was free within {timeout:g} s.", retry_after=2) from error
         finally:
             with self._lock, suppress(ValueError):
                 self._queue.remove(place)
@@ -256,21 +267,18 @@ class Pool:
             self._ended.append(worker)
             self._changed.notify_all()
 
-    def _broken_off(self, worker: Worker, cancel: Cancel) -> Unavailable:
+    def _broken_off(self, worker: Worker, cancel: Cancel) -> Exception:
         """Why a worker ended in the middle of a request, by how it ended."""
         worker.kill()  # one that made no sense; how one ended that has is not changed by it
         code = worker.returncode(_END)
-        memory = self.limits.memory_mib
         if cancel.done or self._closed:
             self._discard(worker, "cancelled")
             return Unavailable(_GONE if cancel.done else _STOPPING)
         if code == -signal.SIGABRT:  # the engine's allocator gives up
             self._discard(worker, "memory")
-            return QueryMemory(
-                f"The query needs more than {memory} MiB of memory.", limit_mb=memory
-            )
+            return OutOfMemory(self.limits.memory_mib)
         self._discard(worker, "crash")
-        return QueryCrashed("The query ended its worker; it may be nested too deep.")
+        return Crashed("it ended")
 
     def _keep(self) -> None:
         """The pool's own thread: start what is missing, reap what has ended."""
@@ -301,7 +309,7 @@ class Pool:
         while len(self._workers) < self.size and not self._pace.pause(time.monotonic()):
             self._pace.started(time.monotonic())
             try:
-                worker = Worker(self.limits)
+                worker = Worker(self.limits, self.program)
             except OSError:  # no process, no descriptor
                 self._pace.failed(time.monotonic())
                 break
@@ -317,7 +325,7 @@ class Pool:
                 self._refuse_waiting(_NO_START)
 
     def _welcome(self, worker: Worker) -> None:
-        good = worker.begin(_START)
+        good = worker.begin()
         with self._lock:
             if good and not self._closed:
                 self._ready.add(worker)
@@ -337,32 +345,6 @@ def _worn(worker: Worker, reply: Head, cancel: Cancel) -> str | None:
         return "cancelled"
     resident = int(reply.get("rss", 0))
     return "recycled" if worker.used >= _RECYCLE or resident > _RESIDENT else None
-
-
-def _answer(reply: Head, content: bytes) -> bytes:
-    error = reply.get("error")
-    if error is None:
-        return content
-    if error == "syntax":
-        raise MalformedQuery.at(str(reply["reason"]))
-    if error == "function":  # one that this engine does not have
-        raise MalformedQuery(f"{reply['reason']}.")
-    if error == "large":
-        limit, unit = int(reply["limit"]), reply["unit"]
-        raise ResultTooLarge(
-            f"The answer has more than {limit} {unit}; add a LIMIT or ask for less.",
-            limit=limit,
-        )
-    if error == "format":
-        raise NotAcceptable("An answer of this kind cannot be sent in that media type.", offers=())
-    if error == "snapshot":
-        raise SnapshotLost("The snapshot could not be opened.")
-    _LOG.warning("a query could not be evaluated: %r", reply.get("reason"))
-    raise Unavailable("The query could not be evaluated.")
-
-
-def _late(timeout: float) -> QueryTimeout:
-    return QueryTimeout(f"The query took longer than {timeout:g} s.", limit_s=timeout)
 
 
 def counts(lanes: Mapping[str, Pool]) -> dict[str, dict[str, int]]:

@@ -29,6 +29,24 @@ class Limits:
     niceness: int = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a worker runs.
+
+    Its module, started as `python -m`; what it is told first, before any request; how many
+    seconds it gets until it is ready; and how many bytes of body a reply may have.
+    """
+
+    module: str
+    first: tuple[Head, bytes] | None = None
+    start: float = 10.0
+    body: int = MAX_BODY
+
+
+QUERIES = Program("ogpgraph.workers.child")
+"""Evaluates queries."""
+
+
 class Worker:
     """A process that one thread at a time speaks to, and any may kill.
 
@@ -36,7 +54,7 @@ class Worker:
     the process once it has answered.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, program: Program = QUERIES) -> None:
         """Start it, without waiting until it is ready.
 
         It dies with the *thread* that starts it (Linux means the thread by “parent” here).
@@ -46,12 +64,13 @@ class Worker:
         """
         ours, theirs = socket.socketpair()
         self._channel = ours
+        self._program = program
         told = json.dumps({**asdict(limits), "parent": os.getpid()})
         paths = (str(Path(path).absolute()) for path in sys.path if path)
         try:
             self._process = subprocess.Popen(  # noqa: S603  # our own module, no shell
                 # -P: no module is taken from the folder that the service happens to run in
-                [sys.executable, "-P", "-m", "ogpgraph.workers.child", told],
+                [sys.executable, "-P", "-m", program.module, told],
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),
                 stderr=subprocess.DEVNULL,
@@ -71,10 +90,14 @@ class Worker:
         """The id of the process."""
         return self._process.pid
 
-    def begin(self, within: float) -> bool:
-        """Wait until it is ready; whether it is, within so many seconds."""
+    def begin(self) -> bool:
+        """Wait until it is ready, told what it is to be told first; whether it is, in time."""
+        deadline = time.monotonic() + self._program.start
         try:
-            head, _ = self._receive(time.monotonic() + within)
+            head, _ = self._receive(deadline)
+            if self._program.first is not None:
+                self._send(*self._program.first, deadline)
+                self._receive(deadline)
         except (OSError, EOFError, ValueError):
             return False
         self.isolated = bool(head.get("isolated"))
@@ -84,7 +107,7 @@ class Worker:
         """One exchange. After any exception the process is of no more use.
 
         Args:
-            head: the request, see `child`.
+            head: the request, see its program.
             body: its text.
             deadline: monotonic time by which the whole reply must be here.
 
@@ -93,8 +116,7 @@ class Worker:
             EOFError, OSError, ValueError: the process ended, or made no sense.
         """
         self.used += 1
-        self._channel.settimeout(_left(deadline))
-        self._channel.sendall(packed(head, body))
+        self._send(head, body, deadline)
         return self._receive(deadline)
 
     def alive(self) -> bool:
@@ -117,9 +139,13 @@ class Worker:
         except subprocess.TimeoutExpired:
             return None
 
+    def _send(self, head: Head, body: bytes, deadline: float) -> None:
+        self._channel.settimeout(_left(deadline))
+        self._channel.sendall(packed(head, body))
+
     def _receive(self, deadline: float) -> tuple[Head, bytes]:
         head_size, body_size = LENGTHS.unpack(self._exactly(LENGTHS.size, deadline))
-        if head_size > MAX_HEAD or body_size > MAX_BODY:
+        if head_size > MAX_HEAD or body_size > self._program.body:
             raise ValueError("a reply over every limit")
         content = self._exactly(head_size + body_size, deadline)
         return json.loads(bytes(content[:head_size])), bytes(content[head_size:])

@@ -17,6 +17,7 @@ import pytest
 
 from ogpgraph.errors import MalformedQuery, OgpGraphError, Unavailable
 from ogpgraph.workers.confine import _MACHINES
+from ogpgraph.store.answer import answer
 from ogpgraph.workers.pool import Limits
 
 OpenLane = Callable[..., Any]
@@ -212,7 +213,7 @@ def test_no_update_is_taken_and_no_file_changes(open_lane: OpenLane, text: str) 
     with lane.snapshots.reading() as path:
         head = {"snapshot": str(path), "default_graphs": [], "named_graphs": [], "prefixes": {}}
         with pytest.raises(MalformedQuery):
-            lane.pool.run({**head, "media_type": JSON}, text.encode(), timeout=5)
+            answer(lane.pool, {**head, "media_type": JSON}, text.encode(), timeout=5)
     assert _content(lane.folder / "snapshots") == before
     assert b'"2000"' in lane.ask("SELECT (COUNT(*) AS ?n) {?s ?p ?o}")
 

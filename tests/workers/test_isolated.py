@@ -176,7 +176,7 @@ def test_readers_in_flight_finish_on_what_they_began(open_lane: OpenLane) -> Non
         assert len(kept) == 3 + 1
         head = {"snapshot": str(first), "default_graphs": [], "named_graphs": []}
         told = {**head, "media_type": JSON, "prefixes": {}}
-        content = lane.pool.run(told, VERSION.encode(), timeout=5)
+        _, content = lane.pool.run(told, VERSION.encode(), timeout=5)
         assert b"http://e/v0" in content
     assert not first.exists()
     assert len(list((lane.folder / "snapshots").iterdir())) == 3

@@ -133,9 +133,8 @@ class Pool:
         cancel = cancel or Cancel()
         wait = timeout if patience is None else patience
         worker = self._lease(began + wait, wait, cancel)
-        now = time.monotonic()
-        deadline = (began if patience is None else now) + timeout
-        if now >= deadline:  # before it was asked: it is as good as it was
+        deadline = (began if patience is None else time.monotonic()) + timeout
+        if time.monotonic() >= deadline:  # before it was asked: it is as good as it was
             self._give_back(worker, None)
             raise Late(timeout)
         try:

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from ogpgraph.errors import MalformedQuery, OgpGraphError, Unavailable
-from ogpgraph.workers.confine import _MACHINES
 from ogpgraph.store.answer import answer
+from ogpgraph.workers.confine import _MACHINES
 from ogpgraph.workers.pool import Limits
 
 OpenLane = Callable[..., Any]

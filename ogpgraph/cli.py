@@ -9,7 +9,7 @@ import getpass
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -35,7 +35,7 @@ from ogpgraph.service import Library, Service, read_documents, validate
 from ogpgraph.settings import SETTINGS, Settings, load_settings
 from ogpgraph.store.base import Result, Store, rows
 from ogpgraph.store.remote import RemoteStore
-from ogpgraph.web.run import run
+from ogpgraph.web.run import bind, run
 from ogpgraph.web.texts import COMMAND_WORDS
 
 EXIT_VIOLATIONS, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_UNAVAILABLE, EXIT_INTERNAL = 1, 2, 3, 4, 5
@@ -108,13 +108,10 @@ def serve(
     """Serve a home; an empty one is first filled with the shipped plans."""
     given = {"home": home, "host": host, "port": port}
     settings = load_settings(given | {"base_iri": base_iri, "public_url": public_url})
-    service = Service.open(settings, serving=True)
-    try:
+    with bind(settings) as listener, closing(Service.open(settings, serving=True)) as service:
         with _progress("Validating and loading", len(service.library.shipped.data)) as told:
             service.fill(sample=sample, progress=told)
-        run(service)
-    finally:
-        service.close()
+        run(service, listener)
 
 
 @app.command()

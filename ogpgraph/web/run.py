@@ -2,33 +2,76 @@
 
 from __future__ import annotations
 
+import asyncio
+import resource
 import signal
 import socket
+import stat
+import sys
+from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
 from ogpgraph.errors import Unavailable
 from ogpgraph.service import Service
+from ogpgraph.settings import Settings
+from ogpgraph.store.isolated import IsolatedStore
 from ogpgraph.web.app import create_app
 
-_GRACE = 10
-"""Seconds that requests in flight get when the service stops."""
+_FINISH_S = 7.0
+"""Seconds that requests in flight get when the service stops; then their workers are ended."""
+_GRACE_S = 8
+"""Seconds after which those that still have no answer are dropped: all is over within ten."""
+_BACKLOG = 2048
+_LEAST_FILES = 512
+"""Open files that the store, the workers and a few hundred connections need together."""
 
 
-def run(service: Service) -> None:
-    """Serve until SIGINT or SIGTERM; the URLs are printed when the port is open.
+def bind(settings: Settings) -> socket.socket:
+    """The socket to listen on, bound: to be had before anything is loaded.
 
     Raises:
-        Unavailable: the port cannot be had.
+        Unavailable: the port cannot be had, or the process may not open enough files.
+    """
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files != resource.RLIM_INFINITY and files < _LEAST_FILES:
+        raise Unavailable(
+            f"This process may open {files} files, and the service needs {_LEAST_FILES} at least: "
+            f"raise the limit, with `ulimit -n {_LEAST_FILES}` or what your system has for it."
+        )
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise _not_to_be_had(settings, error) from error
+    return listener
+
+
+def run(service: Service, listener: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM; the URLs are printed when the port is open.
+
+    Args:
+        service: what to serve. It is not closed here.
+        listener: from `bind`.
+
+    Raises:
+        Unavailable: another process began to listen on the port in the meantime.
     """
     settings = service.settings
-    listener = _listen(settings.host, settings.port)
+    try:
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        raise _not_to_be_had(settings, error) from error
     base = settings.base_url()
     config = uvicorn.Config(
         create_app(service),
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=_GRACE,
+        timeout_graceful_shutdown=_GRACE_S,
     )
     lines = (
         f"ogpgraph is ready: {base}/",
@@ -36,21 +79,55 @@ def run(service: Service) -> None:
         f"  REST      {base}/commitments   (description: {base}/docs)",
         f"  home      {settings.home}",
     )
+    _say_if_open_to_others(settings.home)
     print("\n".join(lines), flush=True)  # noqa: T201  # what the person waits for
     for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn stops at them, then raises them again
         signal.signal(number, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config, service).run(sockets=[listener])
+    _end_at_once()  # uvicorn has put our own handlers back
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(2048)
-    except OSError as error:
-        listener.close()
-        reason = error.strerror or str(error)
-        raise Unavailable(f"{host}:{port} cannot be listened on: {reason}.") from error
-    return listener
+class _Server(uvicorn.Server):
+    """Stops in two steps at the first signal, and at once at the second."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._lanes = (service.public, service.store)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop. A second signal does what it does to any process."""
+        super().handle_exit(sig, frame)
+        _end_at_once()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let requests finish, then end what works for them, then leave."""
+        loop = asyncio.get_running_loop()
+        ending = loop.call_later(_FINISH_S, loop.run_in_executor, None, self._end_workers)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            ending.cancel()
+
+    def _end_workers(self) -> None:
+        """Queries that still run are told that the service stops; no thread waits for them."""
+        for lane in self._lanes:
+            if isinstance(lane, IsolatedStore):
+                lane.pool.close()
+
+
+def _end_at_once() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _not_to_be_had(settings: Settings, error: OSError) -> Unavailable:
+    reason = error.strerror or str(error)
+    return Unavailable(f"{settings.host}:{settings.port} cannot be listened on: {reason}.")
+
+
+def _say_if_open_to_others(home: Path) -> None:
+    """A new home is its owner's only; one that was there before stays as it is."""
+    mode = stat.S_IMODE(home.stat().st_mode)
+    if mode & 0o077:
+        text = f"ogpgraph: {home} is open to others ({mode:o}); `chmod 700` keeps it to its owner."
+        print(text, file=sys.stderr)  # noqa: T201

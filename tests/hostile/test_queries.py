@@ -6,20 +6,16 @@ heavy queries; `OGPGRAPH_SOAK=1` sends them at more depths, several times.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import queue
 import random
-import shutil
-import subprocess
-import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -31,9 +27,7 @@ DEPTHS = (8, 63, 64, 65, 250, 1_000, CAP, 100_000) if SOAK else (8, 63, 65, 250,
 ROUNDS = 5 if SOAK else 1
 STATUSES = {200, 400, 403, 413, 414, 422, 503, 504}
 TIMEOUT_S, MEMORY_MIB = 1.0, 512
-COUNT = "SELECT (COUNT(*) AS ?n) {?s ?p ?o}"
-EXPORT = "CONSTRUCT {?s ?p ?o} {GRAPH <https://w3id.org/ogpgraph/graph/plan/CRI-4> {?s ?p ?o}}"
-JSON, N_TRIPLES = "application/sparql-results+json", "application/n-triples"
+JSON = "application/sparql-results+json"
 PAGES = ("/health/live", "/commitments/CRI-4-9")
 
 
@@ -154,70 +148,12 @@ def test_there_are_at_least_300() -> None:
 # --- the server ---------------------------------------------------------------------------------
 
 
-@dataclass
-class Server:
-    """`python -m ogpgraph serve`, started for the test."""
-
-    process: subprocess.Popen[str]
-    url: str
-
-    def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=60)
-
-    def alive(self) -> bool:
-        return self.process.poll() is None
-
-
 @pytest.fixture
-def server(filled_home: Path, tmp_path: Path, free_port: Callable[[], int]) -> Iterator[Server]:
-    home = shutil.copytree(filled_home, tmp_path / "home")
-    port = free_port()
-    environment = {
-        "OGPGRAPH_HOME": str(home),
-        "OGPGRAPH_PORT": str(port),
-        "OGPGRAPH_QUERY_TIMEOUT": str(TIMEOUT_S),
-        "OGPGRAPH_QUERY_MEMORY": str(MEMORY_MIB),
-        "OGPGRAPH_QUERY_WORKERS": "2",
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-    }
-    with (
-        (tmp_path / "errors").open("w") as log,
-        subprocess.Popen(
-            [sys.executable, "-m", "ogpgraph", "serve"],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env=environment,
-        ) as process,
-    ):
-        found = Server(process, f"http://127.0.0.1:{port}")
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert "ready" in line, (line, (tmp_path / "errors").read_text())
-            _until_it_answers(found)
-            yield found
-        finally:
-            process.terminate()
-            try:
-                assert process.wait(30) == 0
-            finally:
-                process.kill()
-    assert "Traceback" not in (tmp_path / "errors").read_text()
-
-
-def _until_it_answers(server: Server) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        assert server.alive()
-        try:
-            with server.client() as client:
-                client.get("/health/live").raise_for_status()
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    pytest.fail("the server does not answer")
+def server(start_server: Callable[..., Any]) -> Iterator[Any]:
+    found = start_server(query_timeout=str(TIMEOUT_S), query_memory=str(MEMORY_MIB))
+    yield found
+    assert found.stop() == 0
+    assert "Traceback" not in found.log.read_text()
 
 
 # --- those who ask ------------------------------------------------------------------------------
@@ -231,10 +167,9 @@ class Record:
     slugs: Counter[str] = field(default_factory=Counter)
     late: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
-    latencies: dict[str, list[float]] = field(default_factory=dict)
 
 
-def attack(server: Server, texts: queue.SimpleQueue[tuple[int, str, str]], record: Record) -> None:
+def attack(server: Any, texts: queue.SimpleQueue[tuple[int, str, str]], record: Record) -> None:
     """Send queries until there are none, and a good one after each that was killed."""
     with server.client() as client:
         while True:
@@ -294,70 +229,29 @@ def _good_query(client: httpx.Client, name: str, record: Record) -> None:
     record.wrong.append(f"{name}: a good query then got {answer.status_code}")
 
 
-def visit(server: Server, over: threading.Event, record: Record) -> None:
-    """Ask for pages all along, as somebody else."""
-    with server.client() as client:
-        while not over.is_set():
-            for page in PAGES:
-                before = time.monotonic()
-                answer = client.get(page)
-                seconds = time.monotonic() - before
-                record.latencies.setdefault(page, []).append(seconds)
-                if answer.status_code != 200:
-                    record.wrong.append(f"{page}: {answer.status_code} {answer.text[:200]}")
-            over.wait(0.02)
-
-
-def digest(server: Server) -> tuple[str, str]:
-    """The number of statements, and what one graph holds."""
-    with server.client() as client:
-        count = client.get("/sparql", params={"query": COUNT}, headers={"Accept": JSON})
-        graph = client.get("/sparql", params={"query": EXPORT}, headers={"Accept": N_TRIPLES})
-    assert (count.status_code, graph.status_code) == (200, 200)
-    number = count.json()["results"]["bindings"][0]["n"]["value"]
-    lines = sorted(graph.text.splitlines())
-    assert len(lines) > 100
-    return number, hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _milliseconds(latencies: list[float]) -> str:
-    ordered = sorted(latencies)
-    p50, p99 = (1000 * ordered[int(len(ordered) * share)] for share in (0.5, 0.99))
-    return f"{len(ordered)} visits, p50 {p50:.1f}, p99 {p99:.1f}, max {1000 * ordered[-1]:.1f} ms"
-
-
-def test_hostile_queries_hurt_nobody_else(
-    server: Server, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before = digest(server)
-    record, over = Record(), threading.Event()
+def test_hostile_queries_hurt_nobody_else(server: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    before = server.digest()
+    record = Record()
     texts: queue.SimpleQueue[tuple[int, str, str]] = queue.SimpleQueue()
     queries = hostile_queries()
     for number, (name, text) in enumerate(queries):
         texts.put((number, name, text))
     began = time.monotonic()
-    with ThreadPoolExecutor(5) as threads:
-        visitor = threads.submit(visit, server, over, record)
-        try:
-            attackers = [threads.submit(attack, server, texts, record) for _ in range(4)]
-            for attacker in attackers:
-                attacker.result()
-        finally:
-            over.set()
-        visitor.result()
+    with server.visited(PAGES) as visits, ThreadPoolExecutor(4) as threads:
+        attackers = [threads.submit(attack, server, texts, record) for _ in range(4)]
+        for attacker in attackers:
+            attacker.result()
     seconds = time.monotonic() - began
     with capsys.disabled():
         print(f"\n{len(queries)} hostile queries in {seconds:.1f} s: {dict(record.statuses)}")
         print(f"  {dict(record.slugs)}")
-        for page, latencies in record.latencies.items():
-            print(f"  {page}: {_milliseconds(latencies)}")
+        print("\n".join(visits.lines()))
         for line in record.late:
             print(f"  late: {line}")
     assert server.alive()
-    assert record.wrong == []
+    assert record.wrong + visits.wrong == []
     assert record.statuses.total() == len(queries)
-    assert digest(server) == before
-    live = sorted(record.latencies[PAGES[0]])
-    assert live[int(len(live) * 0.99)] < 1.0
-    assert max(record.latencies[PAGES[1]]) < 5.0
+    assert server.digest() == before
+    assert visits.p99(PAGES[0]) < 1.0
+    assert max(visits.latencies[PAGES[1]]) < 5.0
     assert len(record.late) <= len(queries) // 50

@@ -1,0 +1,176 @@
+"""A real server to be unkind to, what it holds, and somebody who asks for pages meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+COUNT = "SELECT (COUNT(*) AS ?n) {?s ?p ?o}"
+EXPORT = "CONSTRUCT {?s ?p ?o} {GRAPH <https://w3id.org/ogpgraph/graph/plan/CRI-4> {?s ?p ?o}}"
+JSON, N_TRIPLES = "application/sparql-results+json", "application/n-triples"
+
+
+@dataclass
+class Visits:
+    """What somebody who asked for pages all along saw."""
+
+    latencies: dict[str, list[float]] = field(default_factory=dict)
+    """Page -> seconds of each visit."""
+    wrong: list[str] = field(default_factory=list)
+
+    def p99(self, page: str) -> float:
+        ordered = sorted(self.latencies[page])
+        return ordered[int(len(ordered) * 0.99)]
+
+    def lines(self) -> list[str]:
+        found = []
+        for page, latencies in self.latencies.items():
+            ordered = sorted(latencies)
+            p50, p99 = (1000 * ordered[int(len(ordered) * share)] for share in (0.5, 0.99))
+            most = 1000 * ordered[-1]
+            text = f"{len(ordered)} visits, p50 {p50:.1f}, p99 {p99:.1f}, max {most:.1f} ms"
+            found.append(f"  {page}: {text}")
+        return found
+
+
+@dataclass
+class Server:
+    """`python -m ogpgraph serve`, started for the test."""
+
+    process: subprocess.Popen[str]
+    port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=60)
+
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def connect(self, *, address: str = "127.0.0.1", timeout: float = 30.0) -> socket.socket:
+        """A connection from an address of the loopback network."""
+        place = ("127.0.0.1", self.port)
+        return socket.create_connection(place, timeout, source_address=(address, 0))
+
+    def digest(self) -> tuple[str, str]:
+        """The number of statements, and what one graph holds."""
+        with self.client() as client:
+            count = client.get("/sparql", params={"query": COUNT}, headers={"Accept": JSON})
+            graph = client.get("/sparql", params={"query": EXPORT}, headers={"Accept": N_TRIPLES})
+        assert (count.status_code, graph.status_code) == (200, 200)
+        number = count.json()["results"]["bindings"][0]["n"]["value"]
+        lines = sorted(graph.text.splitlines())
+        assert len(lines) > 100
+        return number, hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    @contextlib.contextmanager
+    def visited(self, pages: Sequence[str]) -> Iterator[Visits]:
+        """While inside, somebody else asks for pages, one after the other."""
+        visits, over = Visits(), threading.Event()
+        visitor = threading.Thread(target=self._visit, args=(pages, over, visits))
+        visitor.start()
+        try:
+            yield visits
+        finally:
+            over.set()
+            visitor.join()
+
+    def _visit(self, pages: Sequence[str], over: threading.Event, visits: Visits) -> None:
+        with self.client() as client:
+            while not over.is_set():
+                for page in pages:
+                    before = time.monotonic()
+                    try:
+                        answer = client.get(page)
+                    except httpx.HTTPError as error:
+                        visits.wrong.append(f"{page}: {error!r}")
+                        continue
+                    seconds = time.monotonic() - before
+                    visits.latencies.setdefault(page, []).append(seconds)
+                    if answer.status_code != 200:
+                        visits.wrong.append(f"{page}: {answer.status_code} {answer.text[:200]}")
+                over.wait(0.02)
+
+    def stop(self, limit: float = 30.0) -> int:
+        """The exit code after SIGTERM; killed, and failed, when it takes too long."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(limit)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            pytest.fail(f"still running {limit} s after SIGTERM")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def until_it_answers(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            assert self.alive(), self.log.read_text()
+            try:
+                with self.client() as client:
+                    client.get("/health/live").raise_for_status()
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
+        pytest.fail("the server does not answer")
+
+
+@pytest.fixture(scope="session")
+def start_server(
+    filled_home: Path, free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Server]]:
+    """Starts servers on copies of the filled home: `start_server(query_timeout="1.0")`.
+
+    Queries are not counted by client unless settings say so. What still runs in the end is killed.
+    """
+    started: list[Server] = []
+
+    def start(**settings: str) -> Server:
+        folder, port = tmp_path_factory.mktemp("hostile"), free_port()
+        home = shutil.copytree(filled_home, folder / "home")
+        given = {"home": str(home), "port": str(port), "query_workers": "2"}
+        given |= {"client_seconds": "0", "client_errors": "0", "client_parallel": "0"}
+        environment = {
+            **{f"OGPGRAPH_{name.upper()}": value for name, value in (given | settings).items()},
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "PYTHONUTF8": "1",
+        }
+        log = folder / "log"
+        with log.open("wb") as stream:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "ogpgraph", "serve"],
+                stdout=stream,
+                stderr=stream,
+                text=True,
+                env=environment,
+            )
+        started.append(Server(process, port, log))
+        started[-1].until_it_answers()
+        return started[-1]
+
+    yield start
+    for server in started:
+        if server.alive():
+            server.kill()

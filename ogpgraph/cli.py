@@ -28,8 +28,8 @@ from ogpgraph.errors import (
     OgpGraphError,
     Unavailable,
 )
+from ogpgraph.examination import Progress as Told
 from ogpgraph.files import write, write_dataset, write_file
-from ogpgraph.publish import Progress as Told
 from ogpgraph.report import NotConforming, Report
 from ogpgraph.service import Library, Service, read_documents, validate
 from ogpgraph.settings import SETTINGS, Settings, load_settings

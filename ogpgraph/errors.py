@@ -17,6 +17,7 @@
     ├── ResultTooLarge           an answer over its limit of rows or bytes
     ├── NotConforming            content that breaks the shapes (in report.py: it carries one)
     ├── ValidationFailed         the validator itself could not finish
+    ├── PreconditionFailed       what is published is not what the caller expects
     ├── Locked                   another process writes to this home
     └── Unavailable              the store cannot answer now
         ├── Busy                 … because too much is being asked
@@ -166,6 +167,10 @@ class ResultTooLarge(OgpGraphError):
 
 class ValidationFailed(OgpGraphError):
     """The validator itself could not finish, so nothing is known about the content."""
+
+
+class PreconditionFailed(OgpGraphError):
+    """What is published is not what the caller expects; nothing was changed."""
 
 
 class Locked(OgpGraphError):

@@ -5,60 +5,68 @@ name the graph -> check -> validate (SHACL) -> derive -> ledger (fsync) -> one a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ogpgraph import __version__
-from ogpgraph.checks import Checks
-from ogpgraph.drafts import Draft, drafts_of, subjects_of
+from ogpgraph.drafts import Draft, drafts_of
+from ogpgraph.errors import NotFound, PreconditionFailed
+from ogpgraph.examination import Examiner, Progress
 from ogpgraph.files import Document, Graph
+from ogpgraph.holdings import Holdings
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Activity, Ledger, Version
 from ogpgraph.reference import Reference
 from ogpgraph.report import NotConforming, Report
 from ogpgraph.rules import Rules
 from ogpgraph.store.base import Store
-from ogpgraph.validation import Validator
 
-Progress = Callable[[str], None]
-"""Called with the name of each document when it has been checked."""
+Expected = Mapping[str, str | None]
+"""The digest that a graph must have now, by its IRI; None where there must be no such graph."""
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What came of a publication: the new versions (none where nothing changed), the report."""
+    """What came of a publication.
+
+    `versions` are the new ones, none where nothing changed; `heads` the newest version of each
+    graph that was given, new or not; `report` what was found; `refused` the names of documents
+    that were left out, with those of `keep_going` only.
+    """
 
     versions: tuple[Version, ...]
+    heads: tuple[Version, ...]
     report: Report
+    refused: tuple[str, ...] = ()
 
 
 class Publisher:
-    """Checks documents and publishes them."""
+    """Checks documents and publishes them. Any thread may use it; one publishes at a time."""
 
     def __init__(
         self,
         *,
         store: Store,
         ledger: Ledger,
-        validator: Validator,
-        checks: Checks,
+        examiner: Examiner,
+        holdings: Holdings,
         rules: Rules,
         names: Names,
+        shapes: str,
     ) -> None:
+        """Join the parts; `shapes` is the digest of the shapes, for the ledger."""
         self._store = store
-        self._checks = checks
         self._ledger = ledger
-        self._validator = validator
+        self._examiner = examiner
+        self._holdings = holdings
         self._rules = rules
         self._names = names
+        self._shapes = shapes
+        self._publishing = threading.Lock()
 
-    def check(
-        self,
-        documents: Sequence[Document],
-        *,
-        progress: Progress | None = None,
-    ) -> Report:
-        """Validate documents together, beside what the store holds, without publishing them.
+    def check(self, documents: Sequence[Document], *, progress: Progress | None = None) -> Report:
+        """Validate documents together, beside what is published, without publishing them.
 
         Args:
             documents: each one named graph.
@@ -66,8 +74,11 @@ class Publisher:
 
         Raises:
             NoGraphNamed, BadInput: a document does not say which graph it is.
+            ValidationFailed: the validator could not finish.
         """
-        return self._check(drafts_of(documents, self._names), progress)
+        drafts = drafts_of(documents, self._names)
+        with self._publishing:
+            return self._examiner.examine(drafts, progress)
 
     def publish(
         self,
@@ -75,6 +86,8 @@ class Publisher:
         *,
         agent: str,
         source: str,
+        expected: Expected | None = None,
+        keep_going: bool = False,
         progress: Progress | None = None,
     ) -> Publication:
         """Publish documents together: all are valid and become visible at once, or none.
@@ -83,32 +96,51 @@ class Publisher:
             documents: each one named graph; unchanged ones get no new version.
             agent: who publishes.
             source: what they come from, e.g. a folder's name.
+            expected: what must be published now, or nothing is done.
+            keep_going: leave out documents that break the shapes, and publish the others.
             progress: told of each document.
 
         Raises:
             NotConforming: some break the shapes; nothing changed.
             NoGraphNamed, BadInput: a document does not say which graph it is.
-            Unavailable, Locked: nothing changed.
+            PreconditionFailed: `expected` is not so; nothing changed.
+            ValidationFailed: the validator could not finish; nothing changed.
+            Unavailable, Locked: see the message.
         """
         drafts = drafts_of(documents, self._names)
-        report = self._check(drafts, progress)
-        if not report.conforms:
-            count = len(report.violations)
-            raise NotConforming(f"{count} violations of the shapes; nothing was changed.", report)
-        heads = {head.graph: head.digest for head in self._ledger.heads()}
-        changed = {
-            draft.graph: draft.document.graph
-            for draft in drafts
-            if heads.get(draft.graph) != draft.document.graph.digest
-        }
-        if not changed:
-            return Publication((), report)
-        companions = self._companions(changed)
-        shapes = self._validator.digest
-        activity = Activity(agent, source, f"ogpgraph {__version__}", shapes)
-        versions = self._ledger.append(changed, activity, companions)
-        self._store.replace(changed | companions)
-        return Publication(versions, report)
+        with self._publishing:
+            self._require(expected or {})
+            kept: Sequence[Draft] = drafts
+            report = self._examiner.examine(drafts, progress)
+            if keep_going:
+                report, kept = self._without_refused(report, drafts)
+            elif not report.conforms:
+                count = len(report.violations)
+                message = f"{count} violations of the shapes; nothing was changed."
+                raise NotConforming(message, report)
+            graphs = {draft.graph: draft.document.graph for draft in kept}
+            versions = self._commit(graphs, agent, source)
+            heads = tuple(head for head in self._ledger.heads() if head.graph in graphs)
+        left = {draft.document.name for draft in kept}
+        refused = tuple(d.document.name for d in drafts if d.document.name not in left)
+        return Publication(versions, heads, report, refused)
+
+    def withdraw(
+        self, graph: str, *, agent: str, source: str, expected: Expected | None = None
+    ) -> Version:
+        """Publish that a named graph is no more. Its versions stay in the ledger.
+
+        Raises:
+            NotFound: there is no such graph.
+            PreconditionFailed: `expected` is not so; nothing changed.
+            Unavailable, Locked: see the message.
+        """
+        with self._publishing:
+            if graph not in self._holdings.heads():
+                raise NotFound(f"There is no graph <{graph}>.")
+            self._require(expected or {})
+            (version,) = self._commit({graph: Graph()}, agent, source)
+        return version
 
     def repair(self) -> tuple[str, ...]:
         """Make the store hold what the ledger says; returns the graphs that were not equal.
@@ -137,62 +169,53 @@ class Publisher:
             self._store.replace(self._derived(lost))
         return [self._names.derived_graph(iri) or "" for iri in lost]
 
-    def _check(self, drafts: Sequence[Draft], progress: Progress | None) -> Report:
-        given = {draft.graph: draft.document.graph for draft in drafts}
-        shared = Reference(self._shared(given))
-        reports, reference = [], Graph()
-        for draft in drafts:
-            document = draft.document
-            around = shared.around(document.graph, self._supplemented(document.graph, given))
-            reports.append(
-                self._validator.validate(
-                    document.graph, around, lines=document.line_of, file=document.name
-                )
-            )
-            reference = reference | around
-            if progress:
-                progress(document.name)
-        named = {draft.graph: draft.document for draft in drafts}
-        reports.append(self._checks.run(named, reference))
-        return Report.merged(reports)
+    def _require(self, expected: Expected) -> None:
+        heads = self._holdings.heads()
+        for iri, digest in expected.items():
+            found = heads[iri].digest if iri in heads else None
+            if found != digest:
+                now = "it is not published" if found is None else f"its digest is {found}"
+                raise PreconditionFailed(f"<{iri}> is not as you expect it: {now}.")
 
-    def _shared(self, given: Mapping[str, Graph]) -> list[Graph]:
-        """The reference graphs of the store, with those given in place of their old content."""
-        stored = [
-            self._store.graph(iri)
-            for iri in self._store.graphs()
-            if iri not in given and not self._names.is_derived(iri)
-        ]
-        return [graph for graph in (*stored, *given.values()) if self._is_reference(graph)]
+    def _without_refused(
+        self, report: Report, drafts: Sequence[Draft]
+    ) -> tuple[Report, Sequence[Draft]]:
+        """The drafts that conform without the others, and all that was found on the way."""
+        refused: list[Report] = []
+        kept = drafts
+        while not report.conforms:
+            broken = {finding.file for finding in report.violations}
+            refused.append(Report(tuple(f for f in report.findings if f.file in broken)))
+            kept = [draft for draft in kept if draft.document.name not in broken]
+            report = self._examiner.examine(kept)  # they may have leaned on what is left out
+        return Report.merged([*refused, report]), kept
 
-    def _is_reference(self, graph: Graph) -> bool:
-        return bool(subjects_of(graph, self._names.term("ReferenceGraph")))
-
-    def _supplemented(self, graph: Graph, given: Mapping[str, Graph]) -> Graph:
-        """The graphs that this one supplements, by its own statement."""
-        predicate = f" <{self._names.term('supplements')}> <"
-        found = Graph()
-        for line in graph.lines:
-            if predicate in line:
-                iri = line.rsplit("<", 1)[1].removesuffix("> .")
-                found = found | given.get(iri, self._store.graph(iri))
-        return found
+    def _commit(self, graphs: Mapping[str, Graph], agent: str, source: str) -> tuple[Version, ...]:
+        """Into the ledger, which makes it so, then into the store, where it is seen."""
+        heads = {head.graph: head.digest for head in self._ledger.heads()}
+        changed = {iri: graph for iri, graph in graphs.items() if heads.get(iri) != graph.digest}
+        if not changed:
+            return ()
+        companions = self._companions(changed)
+        activity = Activity(agent, source, f"ogpgraph {__version__}", self._shapes)
+        versions = self._ledger.append(changed, activity, companions)
+        self._store.replace(changed | companions)
+        return versions
 
     def _companions(self, changed: Mapping[str, Graph]) -> dict[str, Graph]:
         """The derived graph of each changed one, and of those that refer to what changed."""
-        shared = Reference(self._shared(changed))
         affected = dict(changed)
-        if any(self._is_reference(graph) for graph in changed.values()):
-            affected = {iri: self._store.graph(iri) for iri in self._store.graphs()} | affected
-        return self._derived(affected, shared)
+        if any(self._holdings.is_reference(graph) for graph in changed.values()):
+            affected = self._holdings.graphs() | affected
+        return self._derived(affected, self._holdings.reference(changed))
 
     def _derived(
-        self, graphs: Mapping[str, Graph], shared: Reference | None = None
+        self, graphs: Mapping[str, Graph], reference: Reference | None = None
     ) -> dict[str, Graph]:
         """The companions of some graphs, by their IRIs."""
-        shared = shared or Reference(self._shared(graphs))
+        reference = reference or self._holdings.reference(graphs)
         return {
-            companion: self._rules.derive(graph, shared.around(graph))
+            companion: self._rules.derive(graph, reference.around(graph))
             for iri, graph in graphs.items()
             if (companion := self._names.derived_graph(iri))
         }

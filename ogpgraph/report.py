@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from ogpgraph.errors import OgpGraphError
 from ogpgraph.files import Graph
-from ogpgraph.terms import Term, Triple
+from ogpgraph.terms import Term
 from ogpgraph.vocab import EXTERNAL_PREFIXES, RDF_TYPE
 
 _TYPE = f"<{RDF_TYPE}>"
@@ -56,6 +57,16 @@ class Finding:
         entries |= {"severity": str(self.severity), "messages": dict(self.messages)}
         return {name: value for name, value in entries.items() if value is not None}
 
+    @classmethod
+    def from_dict(cls, entries: Mapping[str, Any]) -> Finding:
+        """What `to_dict` gave."""
+        optional = {"path": None, "value": None}
+        given = {
+            "severity": Severity(entries["severity"]),
+            "messages": MappingProxyType(dict(entries["messages"])),
+        }
+        return cls(**{**optional, **entries, **given})
+
 
 @dataclass(frozen=True)
 class Report:
@@ -65,6 +76,11 @@ class Report:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "findings", tuple(sorted(self.findings, key=_order)))
+
+    @classmethod
+    def placed(cls, findings: Iterable[Finding], places: Places, file: str | None = None) -> Report:
+        """A report of findings about one graph, each with its line and the file's name."""
+        return cls(tuple(places.place(finding, file) for finding in findings))
 
     @classmethod
     def merged(cls, reports: Iterable[Report]) -> Report:
@@ -121,6 +137,12 @@ class Places:
     """Where the statements of a graph stand in its file."""
 
     def __init__(self, graph: Graph, lines: Mapping[str, int]) -> None:
+        """Prepare.
+
+        Args:
+            graph: the content of the file.
+            lines: the line (from 1) on which each of its N-Triples statements stands.
+        """
         self._lines = lines
         self._first: dict[tuple[str, ...], int] = {}
         for statement in graph.lines if lines else ():
@@ -133,20 +155,21 @@ class Places:
                 for key in keys:
                     self._first[key] = min(line, self._first.get(key, line))
 
-    def line(self, focus: Term, path: str | None, value: Term | None) -> int | None:
-        """The line of the statement; else of the property; else of the focus node.
+    def place(self, finding: Finding, file: str | None) -> Finding:
+        """A finding about this graph with its line and the name of the file.
 
-        Without a path the value is the culprit; a class is where something is said to be of it.
+        The line of the statement; else of the property; else of the focus node. Without a path
+        the value is the culprit; a class is where something is said to be of it.
         """
-        if path is not None and value is not None and "<" not in path:
-            statement = str(Triple(focus, Term("iri", path), value))
-            if statement in self._lines:
-                return self._lines[statement]
-        keys: list[tuple[str, ...]] = [(str(focus), f"<{path}>")]
+        focus, path, value = f"<{finding.focus}>", finding.path, finding.value
+        keys: list[tuple[str, ...]] = [(focus, f"<{path}>")]
         if path is None and value is not None:
-            keys.append((str(value),))
-        keys += [(str(focus),), ("", _TYPE, str(focus))]
-        return next((self._first[key] for key in keys if key in self._first), None)
+            keys.append((value,))
+        keys += [(focus,), ("", _TYPE, focus)]
+        line = self._lines.get(f"{focus} <{path}> {value} .")
+        if line is None:
+            line = next((self._first[key] for key in keys if key in self._first), None)
+        return replace(finding, file=file, line=line)
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

@@ -6,7 +6,9 @@ result depends on nothing but the graph and its references.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from contextlib import closing
 
 from ogpgraph.files import Graph
 from ogpgraph.store.base import statements
@@ -20,13 +22,13 @@ class Rules:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._texts = tuple(texts)
+        self.digest = hashlib.sha256("\n".join(self._texts).encode()).hexdigest()
 
     def derive(self, graph: Graph, reference: Graph) -> Graph:
         """What follows from `graph`, seen with `reference`, and stands in neither of them."""
-        scratch = EmbeddedStore()
-        scratch.replace({f"{_SCRATCH}graph": graph, f"{_SCRATCH}reference": reference})
         derived: set[str] = set()
-        for text in self._texts:
-            derived.update(statements(scratch.query(text)).lines)
-        scratch.close()
+        with closing(EmbeddedStore()) as scratch:
+            scratch.replace({f"{_SCRATCH}graph": graph, f"{_SCRATCH}reference": reference})
+            for text in self._texts:
+                derived.update(statements(scratch.query(text)).lines)
         return Graph.of(derived.difference(graph.lines, reference.lines))

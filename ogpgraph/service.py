@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from ogpgraph.browse import Browser
 from ogpgraph.checks import Checks
-from ogpgraph.drafts import graph_of
+from ogpgraph.drafts import drafts_of, graph_of
 from ogpgraph.errors import BadInput, Unavailable
+from ogpgraph.examination import Examiner, Progress
 from ogpgraph.files import SUFFIXES, Document, Graph, parse, read
+from ogpgraph.holdings import Holdings
 from ogpgraph.iris import Names
 from ogpgraph.jsonld import Framer
-from ogpgraph.ledger import Ledger, Version
+from ogpgraph.ledger import Activity, Ledger, Version
+from ogpgraph.memo import Memo
 from ogpgraph.ontology import Ontology
-from ogpgraph.publish import Progress, Publication, Publisher
+from ogpgraph.publish import Publication, Publisher
 from ogpgraph.queries import StoredQueries, iri_prefixes, load_checks, load_rules
 from ogpgraph.report import Report
 from ogpgraph.rules import Rules
@@ -31,7 +35,7 @@ from ogpgraph.workers.pool import Limits, Pool
 _FACADE_WORKERS = 2
 _FACADE_LIMITS = Limits(memory_mib=1024, rows=200_000)
 """Our own queries are bounded by the pages that they are for."""
-_LEDGER = "ledger.sqlite"
+_LEDGER, _MEMO = "ledger.sqlite", "validated.sqlite"
 SHIPPED_AGENT = "ogpgraph (shipped with the package)"
 
 
@@ -74,6 +78,23 @@ class Library:
             framer=Framer.read(shipped.context, rebase, context_url),
         )
 
+    def examiner(self, holdings: Holdings, memo: Memo) -> Examiner:
+        """What checks drafts beside what is published."""
+        return Examiner(shapes=self.validator, checks=self.checks, holdings=holdings, memo=memo)
+
+    def publisher(self, store: Store, ledger: Ledger, memo: Memo) -> Publisher:
+        """The write path into a store and its ledger."""
+        holdings = Holdings(ledger, self.names)
+        return Publisher(
+            store=store,
+            ledger=ledger,
+            examiner=self.examiner(holdings, memo),
+            holdings=holdings,
+            rules=self.rules,
+            names=self.names,
+            shapes=self.validator.digest,
+        )
+
     def reference_documents(self) -> list[Document]:
         """The ontology, its alignments and the code lists."""
         return _read_all(self.shipped.ontology, self.names)
@@ -103,6 +124,7 @@ class Service:
         store: Store,
         ledger: Ledger,
         public: Store | None = None,
+        memo: Memo | None = None,
     ) -> None:
         """Join the parts.
 
@@ -112,6 +134,7 @@ class Service:
             store: writes, and our own bounded queries.
             ledger: the versions.
             public: other people's queries, in a lane of their own; the same store without one.
+            memo: what was validated before; nothing without one.
         """
         self.settings = settings
         self.library = library
@@ -119,14 +142,8 @@ class Service:
         self.store = store
         self.public = public or store
         self._ledger = ledger
-        self._publisher = Publisher(
-            store=store,
-            ledger=ledger,
-            validator=library.validator,
-            checks=library.checks,
-            rules=library.rules,
-            names=library.names,
-        )
+        self._memo = memo or Memo()
+        self._publisher = library.publisher(store, ledger, self._memo)
         self.browser = Browser(store, library.names, timeout=settings.query_timeout)
 
     @classmethod
@@ -156,7 +173,7 @@ class Service:
         store, public = _open_stores(settings, library.names, serving)
         ledger = Ledger(settings.home / _LEDGER)
         ledger.claim(library.names.base)
-        service = cls(settings, library, store, ledger, public)
+        service = cls(settings, library, store, ledger, public, Memo(settings.home / _MEMO))
         service._publisher.repair()
         return service
 
@@ -227,6 +244,7 @@ class Service:
             self.public.close()
         self.store.close()
         self._ledger.close()
+        self._memo.close()
 
 
 def validate(
@@ -241,21 +259,11 @@ def validate(
     """
     documents = read_documents(paths, library.names)
     shipped = [*library.reference_documents(), *library.sample_documents()]
-    store, ledger = EmbeddedStore(), Ledger(Path(":memory:"))
-    store.replace({graph_of(known, library.names): known.graph for known in shipped})
-    publisher = Publisher(
-        store=store,
-        ledger=ledger,
-        validator=library.validator,
-        checks=library.checks,
-        rules=library.rules,
-        names=library.names,
-    )
-    try:
-        return publisher.check(documents, progress=progress)
-    finally:
-        store.close()
-        ledger.close()
+    with closing(Ledger(Path(":memory:"))) as ledger, closing(Memo()) as memo:
+        known = {graph_of(document, library.names): document.graph for document in shipped}
+        ledger.append(known, Activity(SHIPPED_AGENT, "", "", ""))
+        examiner = library.examiner(Holdings(ledger, library.names), memo)
+        return examiner.examine(drafts_of(documents, library.names), progress)
 
 
 def read_documents(paths: Iterable[Path], names: Names) -> list[Document]:

@@ -21,7 +21,7 @@ from rdflib.term import BNode, Literal, Node, URIRef
 
 from ogpgraph import files
 from ogpgraph.errors import ValidationFailed
-from ogpgraph.report import Finding, Places, Report, Severity
+from ogpgraph.report import Finding, Severity
 from ogpgraph.terms import Term
 from ogpgraph.vocab import LANGUAGES, RDF_TYPE
 
@@ -44,23 +44,15 @@ class Validator:
         self._prepared: dict[str, Any] = {}
         self.shapes = shapes
         self.digest = shapes.digest
+        self.size = 1
 
-    def validate(
-        self,
-        graph: files.Graph,
-        around: files.Graph,
-        *,
-        lines: Mapping[str, int] | None = None,
-        file: str | None = None,
-    ) -> Report:
-        """Check a graph against the shapes.
+    def validate(self, graph: files.Graph, around: files.Graph) -> tuple[Finding, ...]:
+        """Check a graph against the shapes. The findings do not say where they stand.
 
         Args:
             graph: what is checked; only its own subjects are reported.
             around: what it refers to or supplements, as `Reference.around` gives it: never its
                 own old content, nor graphs that the rules derived.
-            lines: the line of the file on which each N-Triples statement of `graph` stands.
-            file: the file's name.
 
         Raises:
             ValidationFailed: the validator could not finish.
@@ -69,10 +61,9 @@ class Validator:
         _fill(data, graph)
         _fill(data, around)
         results = self._results(data)
-        places = Places(graph, lines or {})
-        found = (self._finding(results, node, places, file) for node in _result_nodes(results))
+        found = (self._finding(results, node) for node in _result_nodes(results))
         is_own = _own(graph)
-        return Report(tuple(finding for finding in found if is_own(finding)))
+        return tuple(finding for finding in found if is_own(finding))
 
     def _results(self, data: rdflib.Graph) -> rdflib.Graph:
         """The report graph of pyshacl."""
@@ -94,26 +85,21 @@ class Validator:
             raise ValidationFailed(f"The validator could not finish ({text}).")
         return results
 
-    def _finding(
-        self, results: rdflib.Graph, node: Node, places: Places, file: str | None
-    ) -> Finding:
+    def _finding(self, results: rdflib.Graph, node: Node) -> Finding:
         focus = results.value(node, SH.focusNode)
         path = results.value(node, SH.resultPath)
         value = results.value(node, SH.value)
         shape = str(results.value(node, SH.sourceShape))
         bound = {"this": focus, "path": path, "value": value}
         texts = self._messages.get(shape, {})
-        path_text = None if path is None else _path_text(results, path)
         return Finding(
             severity=_SEVERITIES.get(_iri(results, node, SH.resultSeverity), Severity.INFO),
             focus=str(focus),
-            path=path_text,
+            path=None if path is None else _path_text(results, path),
             value=None if value is None else str(_term(value)),
             shape=shape,
             component=str(results.value(node, SH.sourceConstraintComponent)),
             messages=MappingProxyType({k: _filled(text, bound) for k, text in texts.items()}),
-            file=file,
-            line=places.line(_term(focus), path_text, None if value is None else _term(value)),
         )
 
 

@@ -28,6 +28,7 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
     (errors.Forbidden, 403, "forbidden"),
     (errors.NotFound, 404, "not-found"),
     (errors.NotAcceptable, 406, "not-acceptable"),
+    (errors.PreconditionFailed, 412, "precondition-failed"),
     (errors.TooLarge, 413, "payload-too-large"),
     (errors.TooComplex, 422, "query-too-complex"),
     (errors.UnsupportedMediaType, 415, "unsupported-media-type"),

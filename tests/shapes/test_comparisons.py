@@ -6,6 +6,7 @@ import pytest
 
 from ogpgraph.files import Graph, parse
 from ogpgraph.reference import Reference
+from ogpgraph.report import Report
 from ogpgraph.settings import DEFAULT_BASE_IRI
 from ogpgraph.validation import Validator
 
@@ -137,6 +138,6 @@ def test_what_a_shape_compares(
 ):
     content = (PREFIXES + said).encode()
     graph = parse(content, "text/turtle", name="case.ttl", base=DEFAULT_BASE_IRI).graph
-    report = validator.validate(graph, shared.around(graph))
-    found = [f.focus.rpartition("/")[2] for f in report.findings if f.shape == SHAPES + shape]
+    findings = Report(validator.validate(graph, shared.around(graph))).findings
+    found = [f.focus.rpartition("/")[2] for f in findings if f.shape == SHAPES + shape]
     assert found == at_fault

@@ -19,7 +19,7 @@ from rdflib.namespace import RDF, SH
 
 from ogpgraph.files import Document, Graph, read
 from ogpgraph.reference import Reference
-from ogpgraph.report import Finding, Report
+from ogpgraph.report import Finding, Places, Report
 from ogpgraph.settings import DEFAULT_BASE_IRI
 from ogpgraph.validation import Validator
 from ogpgraph.vocab import EXTERNAL_PREFIXES
@@ -63,7 +63,8 @@ def shortened(path: str | None) -> str:
 def checked(validator: Validator, path: Path, reference: Graph) -> Report:
     document = load(path)
     around = Reference([beside(path, reference)]).around(document.graph)
-    return validator.validate(document.graph, around, lines=document.line_of)
+    places = Places(document.graph, document.line_of)
+    return Report.placed(validator.validate(document.graph, around), places)
 
 
 def told(finding: Finding) -> str:

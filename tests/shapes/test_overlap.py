@@ -10,7 +10,8 @@ import pytest
 
 from ogpgraph.drafts import graph_of
 from ogpgraph.files import Document, parse, read
-from ogpgraph.ledger import Ledger
+from ogpgraph.ledger import Activity, Ledger
+from ogpgraph.memo import Memo
 from ogpgraph.publish import Publisher
 from ogpgraph.report import Finding, Report
 from ogpgraph.service import Library
@@ -53,17 +54,11 @@ def beside(path: Path) -> list[Document]:
 @pytest.fixture(scope="module")
 def publisher(library: Library) -> Publisher:
     """What checks files, with the ontology and the reference of the fixtures as published."""
-    store = EmbeddedStore()
+    ledger = Ledger(Path(":memory:"))
     published = [*library.reference_documents(), load(FIXTURES / "reference.ttl")]
-    store.replace({graph_of(known, library.names): known.graph for known in published})
-    return Publisher(
-        store=store,
-        ledger=Ledger(Path(":memory:")),
-        validator=library.validator,
-        checks=library.checks,
-        rules=library.rules,
-        names=library.names,
-    )
+    graphs = {graph_of(known, library.names): known.graph for known in published}
+    ledger.append(graphs, Activity("tester", "test", "test", ""))
+    return library.publisher(EmbeddedStore(), ledger, Memo())
 
 
 @pytest.fixture(scope="module")

@@ -63,8 +63,7 @@ def test_a_file_of_the_ontology_draws_no_finding(
 ):
     document = documents[path]
     around = shared.around(document.graph)
-    report = validator.validate(document.graph, around, lines=document.line_of, file=path.name)
-    assert told(report) == []
+    assert validator.validate(document.graph, around) == ()
 
 
 @pytest.mark.parametrize("path", SHIPPED.data, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -82,5 +81,5 @@ def test_a_supplement_is_checked_with_what_it_supplements(
         [f'<{DEFAULT_BASE_IRI}id/plan/CRI-4> <{TERM}planNumber> "four" .']
     )
     around = shared.around(broken, supplemented(documents[path], documents))
-    report = validator.validate(broken, around)
+    report = Report(validator.validate(broken, around))
     assert {finding.value for finding in report.violations} == {None, '"four"'}

@@ -14,7 +14,7 @@ from ogpgraph import validation
 from ogpgraph.errors import ValidationFailed
 from ogpgraph.files import Document, Graph, parse
 from ogpgraph.reference import Reference
-from ogpgraph.report import Finding, Report, Severity
+from ogpgraph.report import Finding, Places, Report, Severity
 from ogpgraph.settings import DEFAULT_BASE_IRI
 from ogpgraph.validation import Validator
 
@@ -56,12 +56,13 @@ def found(shapes: str, data: str, reference: str = "") -> Report:
     document = turtle(data)
     validator = Validator(turtle(shapes).graph)
     around = Reference([turtle(reference).graph]).around(document.graph)
-    return validator.validate(document.graph, around, lines=document.line_of, file="test.ttl")
+    places = Places(document.graph, document.line_of)
+    return Report.placed(validator.validate(document.graph, around), places, "test.ttl")
 
 
 def checked(validator: Validator, data: str, reference: Graph) -> Report:
     graph = turtle(data).graph
-    return validator.validate(graph, Reference([reference]).around(graph))
+    return Report(validator.validate(graph, Reference([reference]).around(graph)))
 
 
 # --- what data may not do ------------------------------------------------------------------
@@ -226,7 +227,8 @@ def test_values_keep_their_form(value: str):
         sh:property [ sh:path ogp:x ; sh:in ( "no" ) ] ."""
     line = f"<https://example.org/a> <{BASE}ns#x> {value} ."
     graph = turtle("ex:a a ogp:Thing .").graph | Graph.of([line])
-    (finding,) = Validator(turtle(shapes).graph).validate(graph, Graph(), lines={line: 7}).findings
+    (found,) = Validator(turtle(shapes).graph).validate(graph, Graph())
+    finding = Places(graph, {line: 7}).place(found, None)
     assert (finding.value, finding.line) == (value, 7)
 
 

@@ -13,6 +13,8 @@
     ├── UnsupportedMediaType     the body is in a type that is not read here
     ├── Forbidden                something that is not allowed here, e.g. SERVICE
     ├── TooComplex               a query nested too deep, or with too much of something
+    ├── QueryDenied              a query that ended a worker a while ago
+    ├── TooManyRequests          a client that has had its share
     ├── TooLarge                 a body or a query over its limit of bytes
     ├── ResultTooLarge           an answer over its limit of rows or bytes
     ├── NotConforming            content that breaks the shapes (in report.py: it carries one)
@@ -149,6 +151,21 @@ class TooComplex(OgpGraphError):
             limit=limit,
             found=found,
         )
+
+
+class QueryDenied(OgpGraphError):
+    """A query that ended a worker a while ago; it stays refused for `retry_after_s` seconds."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+
+
+class TooManyRequests(OgpGraphError):
+    """A client has had its share of what `budget` says; again after `retry_after` seconds."""
+
+    def __init__(self, message: str, *, budget: str, retry_after: int) -> None:
+        super().__init__(message, budget=budget)
+        self.retry_after = retry_after
 
 
 class TooLarge(OgpGraphError):

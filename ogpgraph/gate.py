@@ -19,6 +19,8 @@ from ogpgraph.errors import Forbidden, MalformedQuery, TooComplex, TooLarge
 
 MAX_QUERY_BYTES = 64 * 1024
 MAX_DEPTH = 64
+MAX_GRAPHS = 100
+"""Graphs that a query may name in FROM, or a request beside it."""
 
 # The classes of characters of SPARQL 1.1, section 19.8 (PN_CHARS_BASE and what is built on it).
 _BASE = (
@@ -78,7 +80,7 @@ _LIMITS = MappingProxyType(
         "EXISTS": 50,
         "SELECT": 50,
         "GRAPH": 100,
-        "FROM": 200,
+        "FROM": MAX_GRAPHS,
         _SEPARATORS: 400,
         _STEPS: 200,
         "operators": 2_000,

@@ -33,8 +33,8 @@ from ogpgraph.validation import Validator
 from ogpgraph.workers.pool import Limits, Pool
 
 _FACADE_WORKERS = 2
-_FACADE_LIMITS = Limits(memory_mib=1024, rows=200_000)
-"""Our own queries are bounded by the pages that they are for."""
+_FACADE_LIMITS = Limits(memory_mib=1024, rows=200_000, niceness=0)
+"""Our own queries are bounded by the pages that they are for, and go before those of others."""
 _LEDGER, _MEMO = "ledger.sqlite", "validated.sqlite"
 SHIPPED_AGENT = "ogpgraph (shipped with the package)"
 
@@ -300,7 +300,9 @@ def _open_stores(settings: Settings, names: Names, serving: bool) -> tuple[Store
     if not serving:
         return embedded, embedded
     snapshots = Snapshots(embedded, settings.home / "snapshots")
-    limits = Limits(settings.query_memory, settings.result_rows)
+    limits = Limits(
+        settings.query_memory, settings.result_rows, network=bool(settings.service_allow)
+    )
     lanes = [
         IsolatedStore(embedded, snapshots, pool, prefixes=names.prefixes)
         for pool in (Pool(_FACADE_WORKERS, _FACADE_LIMITS), Pool(settings.query_workers, limits))

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,13 @@ from ogpgraph.errors import BadRequest, BadSetting
 from ogpgraph.terms import iri
 from ogpgraph.vocab import LANGUAGES
 
+Network = IPv4Network | IPv6Network
 DEFAULT_BASE_IRI = "https://w3id.org/ogpgraph/"
 EMBEDDED = "embedded"
+_SERVICE = re.compile(
+    r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?/[^?#\\]*|https?://\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?/[^?#\\]*"
+)
+"""A beginning with the whole host in it: `http://a` would also be that of `http://a.evil/`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,11 @@ class Settings:
     query_memory: int = 1024
     query_workers: int = 2
     result_rows: int = 10_000
+    service_allow: tuple[str, ...] = ()
+    client_seconds: float = 60.0
+    client_errors: float = 30.0
+    client_parallel: int = 5
+    trusted_proxies: tuple[Network, ...] = ()
     store: str = EMBEDDED
     store_update: str | None = None
     store_user: str | None = None
@@ -102,6 +114,19 @@ def _store(text: str) -> str:
     return text if text == EMBEDDED else _url(text)
 
 
+def _services(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in found:
+        iri(part)
+        if not _SERVICE.fullmatch(part):
+            raise ValueError(f"{part} must be http(s)://host/…, without user, query or fragment")
+    return found
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
 SETTINGS = (
     Setting("home", "OGPGRAPH_HOME", Path, "Folder of the ledger and the store."),
     Setting("host", "OGPGRAPH_HOST", str, "Address to listen on."),
@@ -126,6 +151,36 @@ SETTINGS = (
         "OGPGRAPH_RESULT_ROWS",
         _whole(1, 10_000_000),
         "Rows or triples that one SPARQL answer may hold; more is an error, never cut.",
+    ),
+    Setting(
+        "service_allow",
+        "OGPGRAPH_SERVICE_ALLOW",
+        _services,
+        "Beginnings of the IRIs that SERVICE may name, with commas between; none by default.",
+    ),
+    Setting(
+        "client_seconds",
+        "OGPGRAPH_CLIENT_SECONDS",
+        _number(0, 6_000),
+        "Seconds of query time that a client gets a minute; 0 for no limit.",
+    ),
+    Setting(
+        "client_errors",
+        "OGPGRAPH_CLIENT_ERRORS",
+        _number(0, 60_000),
+        "Queries of a client that may fail a minute; 0 for no limit.",
+    ),
+    Setting(
+        "client_parallel",
+        "OGPGRAPH_CLIENT_PARALLEL",
+        _whole(0, 1_000),
+        "Queries of a client at once; 0 for no limit.",
+    ),
+    Setting(
+        "trusted_proxies",
+        "OGPGRAPH_TRUSTED_PROXIES",
+        _networks,
+        "Addresses and networks whose X-Forwarded-For is believed, with commas between.",
     ),
     Setting(
         "store",
@@ -167,7 +222,9 @@ def load_settings(
 
 def defaults() -> dict[str, object]:
     """The default of each setting by name, for help texts and docs; `home` is described."""
-    plain = {field.name: field.default for field in fields(Settings)}
+    plain = {
+        field.name: field.default if field.default != () else None for field in fields(Settings)
+    }
     described = {"home": "~/.local/share/ogpgraph", "query_workers": "one a core"}
     return plain | described | {"language": "as LANG"}
 

@@ -25,6 +25,9 @@ from ogpgraph.web.app import create_app
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
+UNMETERED = {"client_seconds": 0, "client_errors": 0, "client_parallel": 0}
+"""Settings under which one client may ask what it likes, for tests of something else."""
+
 PLAN = """@prefix ogp:  <https://w3id.org/ogpgraph/ns#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
@@ -86,7 +89,7 @@ def home_copy(filled_home: Path, tmp_path: Path) -> Path:
 def service(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """An open service over the shipped data, for reading only."""
     home = shutil.copytree(filled_home, tmp_path_factory.mktemp("service") / "home")
-    with closing(Service.open(load_settings({"home": home}, {}))) as opened:
+    with closing(Service.open(load_settings({"home": home, **UNMETERED}, {}))) as opened:
         yield opened
 
 

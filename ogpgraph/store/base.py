@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from ogpgraph.files import Graph, parse
 from ogpgraph.formats import N_TRIPLES, RESULTS_JSON
 from ogpgraph.terms import XSD_STRING, Term
+from ogpgraph.workers.cancel import Cancel
 
 Row = Mapping[str, Term]
 
@@ -46,8 +47,11 @@ class Store(Protocol):
         timeout: float | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        cancel: Cancel | None = None,
     ) -> Result:
         """Evaluate a SPARQL 1.1 query on the merge, or on the graphs given.
+
+        `cancel` is set by another thread when nobody waits any more: engines that can stop do.
 
         Raises:
             MalformedQuery: the text does not parse.

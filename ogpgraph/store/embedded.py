@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from ogpgraph.errors import Locked, MalformedQuery, NotAcceptable, Unavailable
 from ogpgraph.files import Graph
 from ogpgraph.store.base import Result, change
+from ogpgraph.workers.cancel import Cancel
 
 _RESULT_FORMATS = MappingProxyType(
     {
@@ -55,8 +56,11 @@ class EmbeddedStore:
         timeout: float | None = None,  # noqa: ARG002  # the engine has none: see workers
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        cancel: Cancel | None = None,
     ) -> Result:
         """See `Store.query`. The engine cannot be stopped: a time limit needs a worker."""
+        if cancel:
+            cancel.begin()
         given = bool(default_graphs or named_graphs)
         try:
             result = self._store.query(

@@ -19,6 +19,7 @@ from ogpgraph.files import Graph
 from ogpgraph.gate import answer_kind
 from ogpgraph.store.base import Result, change, rows, statements
 from ogpgraph.terms import iri as absolute
+from ogpgraph.workers.cancel import Cancel
 
 _BATCH = 500
 """Statements asked about in one query."""
@@ -48,8 +49,11 @@ class RemoteStore:
         timeout: float | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        cancel: Cancel | None = None,
     ) -> Result:
         """See `Store.query`. The text is sent when the answer is written or its kind asked."""
+        if cancel:
+            cancel.begin()
         parameters = [("default-graph-uri", iri) for iri in default_graphs]
         parameters += [("named-graph-uri", iri) for iri in named_graphs]
         client = self._client(self._query_url, timeout or self._timeout)

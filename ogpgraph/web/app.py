@@ -13,7 +13,7 @@ from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import discovery, entities, problems, resources, sparql
 
-_EXPOSED = ("ETag", "Link", "Content-Location", "Retry-After")
+_EXPOSED = ("ETag", "Link", "Content-Location", "Retry-After", "RateLimit", "RateLimit-Policy")
 _POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     b"base-uri 'none'; frame-ancestors 'none'"

@@ -31,6 +31,8 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
     (errors.PreconditionFailed, 412, "precondition-failed"),
     (errors.TooLarge, 413, "payload-too-large"),
     (errors.TooComplex, 422, "query-too-complex"),
+    (errors.QueryDenied, 422, "query-denied"),
+    (errors.TooManyRequests, 429, "too-many-requests"),
     (errors.UnsupportedMediaType, 415, "unsupported-media-type"),
     (NotConforming, 422, "shacl-violation"),
     (errors.ResultTooLarge, 422, "result-too-large"),
@@ -42,6 +44,8 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
     (errors.Locked, 503, "locked"),
     (errors.Unavailable, 503, "unavailable"),
 )
+_CLOSED = 499
+"""Of no standard, but what proxies log for a caller that hung up."""
 _SLUGS = MappingProxyType({404: "not-found", 405: "method-not-allowed", 413: "payload-too-large"})
 
 
@@ -72,6 +76,7 @@ def problem(
         **(members or {}),
     }
     sent = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", **(headers or {})}
+    sent |= getattr(request.state, "fields", {})  # what the meter of queries tells
     return JSONResponse(body, status, sent, media_type="application/problem+json")
 
 
@@ -89,15 +94,15 @@ def _ours(request: Request, error: Exception) -> Response:
             members = {k: v for k, v in error.members.items() if k != "file"}
             name = error.slug if isinstance(error, errors.Forbidden) else slug
             after = {}
-            if isinstance(error, errors.Busy):
+            if isinstance(error, errors.Busy | errors.TooManyRequests):
                 after["Retry-After"] = str(error.retry_after)
             return problem(request, status, name, error.message, members=members, headers=after)
     return unexpected(request, error)
 
 
 def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    """The caller hung up while sending: nobody reads this."""
-    return Response(status_code=HTTPStatus.BAD_REQUEST)
+    """The caller hung up: nobody reads this, but the log tells it from what was answered."""
+    return Response(status_code=_CLOSED)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -72,6 +72,7 @@ def run(service: Service, listener: socket.socket) -> None:
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=_GRACE_S,
+        proxy_headers=False,  # it would believe any process of this machine: see web/client.py
     )
     lines = (
         f"ogpgraph is ready: {base}/",

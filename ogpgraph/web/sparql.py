@@ -5,23 +5,29 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from traceback import clear_frames
 from types import MappingProxyType
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ogpgraph import formats
-from ogpgraph.errors import BadRequest, Busy, OgpGraphError, TooLarge, UnsupportedMediaType
+from ogpgraph.errors import (
+    BadRequest,
+    OgpGraphError,
+    TooComplex,
+    TooLarge,
+    UnsupportedMediaType,
+)
 from ogpgraph.formats import BOOLEAN_OFFERS, GRAPH_OFFERS, SOLUTION_OFFERS, Offer, negotiate
-from ogpgraph.gate import MAX_QUERY_BYTES, inspect
+from ogpgraph.gate import MAX_GRAPHS, MAX_QUERY_BYTES
 from ogpgraph.store.base import Result, boolean
+from ogpgraph.terms import iri
 from ogpgraph.web import discovery, pages
 from ogpgraph.web.context import entity_tag, language, not_modified, query_pairs, service_of
+from ogpgraph.web.lane import Lane, lane_of
+from ogpgraph.web.meter import Ticket
+from ogpgraph.workers.cancel import Cancel
 
-_LANE = 24
-"""Queries that are evaluated or wait for a worker at most; one more is told to come back."""
 _LEAST = 0.001
 """Seconds that a query gets at least, so that its lateness is told as a time-out."""
 _FORM = "application/x-www-form-urlencoded"
@@ -49,7 +55,6 @@ class Asked:
 
 def install(app: FastAPI) -> None:
     """Add `/sparql` and `/sparql/`."""
-    app.state.sparql_lane = CapacityLimiter(_LANE)
     for path in ("/sparql", "/sparql/"):
         shown = path == "/sparql"
         app.get(
@@ -72,22 +77,20 @@ def install(app: FastAPI) -> None:
 
 
 async def _get(request: Request) -> Response:
-    arrived = time.monotonic()
-    pairs = query_pairs(request.scope["query_string"])
-    if not any(name in {"query", "update"} for name, _ in pairs):
+    if not any(name in {"query", "update"} for name, _ in _pairs(request)):
         return await run_in_threadpool(discovery.sparql_entry, request)
-    return await _in_lane(request, _asked(request, pairs, arrived))
+    return await lane_of(request).metered(request, _got)
 
 
-async def _in_lane(request: Request, asked: Asked) -> Response:
-    """Answer on one of the threads of this lane: none of those that REST and pages use."""
-    lane: CapacityLimiter = request.app.state.sparql_lane
-    if lane.borrowed_tokens >= lane.total_tokens:
-        raise Busy("Too many queries are waiting; try again in a moment.", retry_after=2)
-    return await to_thread.run_sync(_answer, request, asked, limiter=lane)
+async def _got(request: Request, ticket: Ticket) -> Response:
+    return await _in_lane(request, ticket, _asked(request, _pairs(request), time.monotonic()))
 
 
 async def _post(request: Request) -> Response:
+    return await lane_of(request).metered(request, _posted)
+
+
+async def _posted(request: Request, ticket: Ticket) -> Response:
     arrived = time.monotonic()
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in {_FORM, _QUERY}:
@@ -96,7 +99,7 @@ async def _post(request: Request) -> Response:
             accepted=(_FORM, _QUERY),
         )
     body = await _body(request)
-    pairs = query_pairs(request.scope["query_string"])
+    pairs = _pairs(request)
     if media_type == _FORM:
         pairs += query_pairs(body, what="The form")
     else:
@@ -104,7 +107,16 @@ async def _post(request: Request) -> Response:
             pairs.append(("query", body.decode("utf-8")))
         except UnicodeDecodeError as error:
             raise BadRequest("The query is not UTF-8 text.") from error
-    return await _in_lane(request, _asked(request, pairs, arrived))
+    return await _in_lane(request, ticket, _asked(request, pairs, arrived))
+
+
+async def _in_lane(request: Request, ticket: Ticket, asked: Asked) -> Response:
+    lane = lane_of(request)
+    return await lane.run(request, ticket, lambda cancel: _answer(request, lane, asked, cancel))
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    return query_pairs(request.scope["query_string"])
 
 
 async def _body(request: Request) -> bytes:
@@ -131,10 +143,23 @@ def _asked(request: Request, pairs: list[tuple[str, str]], arrived: float) -> As
     wanted = next((value for name, value in pairs if name == "timeout"), None)
     return Asked(
         texts[0],
-        tuple(value for name, value in pairs if name == "default-graph-uri"),
-        tuple(value for name, value in pairs if name == "named-graph-uri"),
+        _graphs(pairs, "default-graph-uri"),
+        _graphs(pairs, "named-graph-uri"),
         arrived + (limit if wanted is None else min(limit, _seconds(wanted))),
     )
+
+
+def _graphs(pairs: list[tuple[str, str]], parameter: str) -> tuple[str, ...]:
+    """The graphs that a parameter names. They are only looked up, never fetched."""
+    found = tuple(dict.fromkeys(value for name, value in pairs if name == parameter))
+    if len(found) > MAX_GRAPHS:
+        raise TooComplex(parameter, limit=MAX_GRAPHS, found=len(found))
+    for value in found:
+        try:
+            iri(value)
+        except BadRequest as error:
+            raise BadRequest(f"{parameter}: {error.message}", parameter=parameter) from error
+    return found
 
 
 def _seconds(text: str) -> float:
@@ -147,22 +172,22 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _answer(request: Request, asked: Asked) -> Response:
+def _answer(request: Request, lane: Lane, asked: Asked, cancel: Cancel) -> Response:
+    lane.inspect(asked.text)
     try:
-        return _evaluated(request, asked)
-    except OgpGraphError as error:  # the engine's answers may only be dropped on this thread
-        for one in (error, error.__cause__):
-            clear_frames(one.__traceback__ if one else None)
+        return _evaluated(request, asked, cancel)
+    except OgpGraphError as error:
+        lane.deny(asked.text, error)
         raise
 
 
-def _evaluated(request: Request, asked: Asked) -> Response:
-    inspect(asked.text)
+def _evaluated(request: Request, asked: Asked, cancel: Cancel) -> Response:
     result = service_of(request).public.query(
         asked.text,
         timeout=max(_LEAST, asked.deadline - time.monotonic()),
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
+        cancel=cancel,
     )
     offer = negotiate(request.headers.get("accept"), _OFFERS[result.kind])
     headers = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-cache"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -13,12 +14,16 @@ class Cancelled(Exception):
 
 
 class Cancel:
-    """One request's way out. `set` may come at any time, from any thread, more than once."""
+    """One request's way out, and when its evaluation began (`began`, monotonic; None: not yet).
+
+    `set` may come at any time, from any thread, more than once.
+    """
 
     def __init__(self) -> None:
         self._lock: Final = threading.Lock()
         self._stop: Callable[[], object] | None = None
         self.done = False
+        self.began: float | None = None
 
     def set(self) -> None:
         """Stop what is running for this request, and what would be started for it."""
@@ -26,6 +31,10 @@ class Cancel:
             self.done = True
             if self._stop is not None:
                 self._stop()
+
+    def begin(self) -> None:
+        """Note that evaluation begins now: the time that a request has waited is behind it."""
+        self.began = time.monotonic()
 
     @contextmanager
     def stopping(self, stop: Callable[[], object]) -> Iterator[None]:

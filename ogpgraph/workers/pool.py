@@ -113,7 +113,7 @@ class Pool:
         cancel: Cancel | None = None,
         patience: float | None = None,
     ) -> tuple[Head, bytes]:
-        """Have a worker answer one request.
+        """Have a worker answer one request: head and body of its reply, which may tell of an error.
 
         Args:
             head: the request, see the program of the workers.
@@ -122,9 +122,6 @@ class Pool:
             since: monotonic time from which they count; now without it.
             cancel: set by another thread when the answer is no longer wanted.
             patience: seconds to wait for a worker; `timeout` then counts from having it.
-
-        Returns:
-            Head and body of the reply, which may tell of an error.
 
         Raises:
             Late, OutOfMemory, Crashed, Busy, Unavailable: this request; the pool.
@@ -139,6 +136,7 @@ class Pool:
             raise Late(timeout)
         try:
             with cancel.stopping(worker.kill):
+                cancel.begin()
                 reply, content = worker.ask(head, body, deadline)
         except Cancelled as error:  # before it was asked
             self._give_back(worker, None)

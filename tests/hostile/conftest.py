@@ -65,6 +65,18 @@ class Server:
     def alive(self) -> bool:
         return self.process.poll() is None
 
+    def workers(self) -> set[int]:
+        """The ids of its worker processes."""
+        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
+        found = " ".join((task / "children").read_text() for task in tasks)
+        return {int(pid) for pid in found.split()}
+
+    def busy_workers(self, over: float = 0.1) -> set[int]:
+        """Those of them that use the processor within so many seconds."""
+        before = {pid: _ticks(pid) for pid in self.workers()}
+        time.sleep(over)
+        return {pid for pid in self.workers() if _ticks(pid) > before.get(pid, 10**9)}
+
     def connect(self, *, address: str = "127.0.0.1", timeout: float = 30.0) -> socket.socket:
         """A connection from an address of the loopback network."""
         place = ("127.0.0.1", self.port)
@@ -134,6 +146,15 @@ class Server:
             except httpx.TransportError:
                 time.sleep(0.05)
         pytest.fail("the server does not answer")
+
+
+def _ticks(pid: int) -> int:
+    """Processor time of a process so far, in ticks of 10 ms; 0 of one that is no more."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
 
 
 @pytest.fixture(scope="session")

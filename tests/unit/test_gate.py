@@ -95,7 +95,7 @@ FLAT: dict[str, tuple[Callable[[int], str], int, str]] = {
     "GRAPH": (lambda n: "ASK {" + "GRAPH ?g{}" * n + "}", 100, "GRAPH"),
     "EXISTS": (lambda n: "ASK {" + "FILTER EXISTS{}" * n + "}", 50, "EXISTS"),
     "SELECT": (lambda n: "SELECT*{" + "{SELECT*{}}" * (n - 1) + "}", 50, "SELECT"),
-    "FROM": (lambda n: "ASK " + "FROM <http://e/g>" * n + "{}", 200, "FROM"),
+    "FROM": (lambda n: "ASK " + "FROM <http://e/g>" * n + "{}", 100, "FROM"),
     "patterns": (lambda n: "ASK {" + "?s ?p ?o." * n + "}", 400, "statement separators (. ; ,)"),
     "object lists": (lambda n: "ASK {?s ?p 1" + ",1" * n + "}", 400, "statement separators (. ; ,)"),
     "predicate lists": (lambda n: "ASK {?s ?p 1" + ";?p 1" * n + "}", 400, "statement separators (. ; ,)"),

@@ -19,6 +19,11 @@ GOOD = {
     "query_memory": ("512", "2048"),
     "query_workers": ("3", "4"),
     "result_rows": ("100", "200"),
+    "service_allow": ("https://a.example/sparql", "http://b.example:81/,https://[::1]/x"),
+    "client_seconds": ("30", "0"),
+    "client_errors": ("10", "0.5"),
+    "client_parallel": ("2", "0"),
+    "trusted_proxies": ("127.0.0.1/32", "10.0.0.0/8,::1/128"),
     "store": ("https://a.example/query", "embedded"),
     "store_update": ("https://a.example/update", "https://b.example/update"),
     "store_user": ("ana", "eva"),
@@ -45,6 +50,16 @@ BAD = [
     ("query_memory", "255", "between 256"),
     ("query_workers", "0", "between 1 and 256"),
     ("result_rows", "0", "between 1 and"),
+    ("service_allow", "https://a.example", "host/"),
+    ("service_allow", "https://a.example@evil/", "host/"),
+    ("service_allow", "https://a.example/x?y=", "host/"),
+    ("service_allow", "ftp://a.example/", "host/"),
+    ("service_allow", "https://a.example/, *", "scheme"),
+    ("client_seconds", "-1", "between 0 and"),
+    ("client_errors", "many", "could not convert"),
+    ("client_parallel", "1.5", "invalid literal"),
+    ("trusted_proxies", "proxy.example", "does not appear to be"),
+    ("trusted_proxies", "10.0.0.1/8", "has host bits set"),
     ("store", "remote", "scheme"),
     ("store", "file:///x", "http:// or https://"),
     ("store_update", "x", "scheme"),
@@ -55,6 +70,8 @@ VARIABLES = {setting.name: setting.variable for setting in SETTINGS}
 
 
 def shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(str(part) for part in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -27,7 +27,7 @@
         ├── QueryMemory          … within the memory limit
         └── QueryCrashed         … because this query ended its worker
 
-`web/problems.py` maps each class to a status, `cli.py` to an exit code.
+`web/problems.py` maps each class to a status, `cli/exits.py` to an exit code.
 """
 
 from __future__ import annotations

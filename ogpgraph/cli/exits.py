@@ -1,0 +1,29 @@
+"""What a command ends with: 0 ok, 1 violations, 2 usage, 3 bad input, 4 unavailable, 5 internal."""
+
+from __future__ import annotations
+
+from ogpgraph.errors import (
+    BadInput,
+    BadRequest,
+    Locked,
+    MalformedQuery,
+    OgpGraphError,
+    Unavailable,
+)
+from ogpgraph.report import NotConforming
+
+EXIT_VIOLATIONS, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_UNAVAILABLE, EXIT_INTERNAL = 1, 2, 3, 4, 5
+
+_EXIT_CODES: tuple[tuple[type[OgpGraphError], int], ...] = (
+    (NotConforming, EXIT_VIOLATIONS),
+    (MalformedQuery, EXIT_BAD_INPUT),
+    (BadRequest, EXIT_USAGE),
+    (BadInput, EXIT_BAD_INPUT),
+    (Locked, EXIT_UNAVAILABLE),
+    (Unavailable, EXIT_UNAVAILABLE),
+)
+
+
+def exit_code(error: OgpGraphError) -> int:
+    """The exit code of an error."""
+    return next((code for cls, code in _EXIT_CODES if isinstance(error, cls)), EXIT_BAD_INPUT)

@@ -1,0 +1,79 @@
+"""What commands write: progress, tables, reports, files; nothing that a terminal would obey."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from ogpgraph.examination import Progress as Told
+from ogpgraph.files import write_file
+from ogpgraph.report import Report
+from ogpgraph.web.texts import COMMAND_WORDS
+
+
+@contextmanager
+def progress_bar(title: str, total: int) -> Iterator[Told | None]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    at = TextColumn("{task.fields[at]}")
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), at)
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(title, total=total, at="")
+        yield lambda name: progress.update(task, advance=1, at=Path(name).name)
+
+
+def put(content: bytes, output: Path | None, force: bool) -> None:
+    """Write to a file, or to standard output where there is none.
+
+    Raises:
+        BadInput: the file exists and `force` is not set, or it cannot be written.
+    """
+    if output is None or str(output) == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        write_file(output, content, force=force)
+
+
+def print_report(report: Report, language: str) -> None:
+    """One line a finding, on standard error."""
+    for finding in report.findings:
+        place = f"{finding.file}:{finding.line}" if finding.line else str(finding.file or "-")
+        message = finding.messages.get(language) or next(iter(finding.messages.values()), "")
+        shape = finding.shape.rsplit("#", 1)[-1]
+        subject = finding.focus.rsplit("/", 1)[-1]
+        severity = word(finding.severity.value, language)
+        line = f"{place}: {severity}: {message} [{shape}, {subject}]"
+        typer.echo(printable(line), err=True)
+
+
+def word(name: str, language: str, *, several: bool = False) -> str:
+    """A word of the command line, by its name in `web/texts.py`."""
+    return COMMAND_WORDS[name][(0 if language == "es" else 2) + several]
+
+
+def counted(name: str, number: int, language: str) -> str:
+    """A number with its word: “1 file”, “2 archivos”."""
+    return f"{number} {word(name, language, several=number != 1)}"
+
+
+def plain_console() -> Console:
+    """Standard output for tables: text is text, and a file or pipe is wide."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = 200
+    return console
+
+
+def printable(text: str) -> str:
+    """Text without the control characters that a terminal would obey."""
+    return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)

@@ -1,0 +1,70 @@
+"""`ogpgraph load` and `ogpgraph validate`."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from typing import Annotated
+
+import typer
+
+from ogpgraph.cli.exits import EXIT_VIOLATIONS
+from ogpgraph.cli.options import Home, Language, Paths
+from ogpgraph.cli.output import counted, print_report, progress_bar, word
+from ogpgraph.errors import BadRequest
+from ogpgraph.report import NotConforming, Report
+from ogpgraph.service import Library, Service, read_documents, validate
+from ogpgraph.settings import load_settings
+
+
+def load(paths: Paths, home: Home = None, lang: Language = None) -> None:
+    """Publish Turtle files: all of them become visible at once, or nothing changes."""
+    settings = load_settings({"home": home, "language": lang})
+    service = Service.open(settings)
+    try:
+        total = len(read_documents(paths, service.names))
+        with progress_bar("Validating", total) as told:
+            publication = service.load(paths, agent=getpass.getuser(), progress=told)
+    except NotConforming as error:
+        print_report(error.report, settings.language)
+        raise NotConforming(_refusal(error.report, settings.language), error.report) from None
+    finally:
+        service.close()
+    print_report(publication.report, settings.language)
+    for version in publication.versions:
+        typer.echo(f"version {version.sequence}: {version.graph} ({version.statements} triples)")
+    if not publication.versions:
+        typer.echo(word("published", settings.language))
+
+
+def validate_files(
+    paths: Paths,
+    lang: Language = None,
+    as_format: Annotated[
+        str, typer.Option("--format", help="text, json, or ttl (a sh:ValidationReport).")
+    ] = "text",
+) -> None:
+    """Check Turtle files against the shapes, without publishing them; needs no home."""
+    if as_format not in {"text", "json", "ttl"}:
+        raise BadRequest(f"--format: “{as_format}” is not known.", known=["text", "json", "ttl"])
+    settings = load_settings({"language": lang})
+    library = Library.load(settings)
+    total = len(read_documents(paths, library.names))
+    with progress_bar("Validating", total) as told:
+        report = validate(library, paths, progress=told)
+    if as_format == "json":
+        typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+    elif as_format == "ttl":
+        typer.echo(report.to_turtle())
+    else:
+        print_report(report, settings.language)
+        counts = {"violation": len(report.violations), "warning": len(report.warnings)}
+        found = ", ".join(counted(name, n, settings.language) for name, n in counts.items())
+        typer.echo(f"{counted('file', total, settings.language)}: {found}.")
+    if not report.conforms:
+        raise typer.Exit(EXIT_VIOLATIONS)
+
+
+def _refusal(report: Report, language: str) -> str:
+    count = counted("violation", len(report.violations), language)
+    return f"{count} {word('unchanged', language)}"

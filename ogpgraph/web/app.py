@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 from fastapi import FastAPI, Request
@@ -18,6 +19,7 @@ _POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     b"base-uri 'none'; frame-ancestors 'none'"
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -78,9 +80,16 @@ class _Envelope:
                 message = {**message, "body": b""}
             await send(message)
 
+        app = _nothing_there if _CONTROL.search(scope["path"]) else self._app
         try:
-            await self._app(scope, receive, send_on)
+            await app(scope, receive, send_on)
         except Exception as error:
             if started:
                 raise
             await problems.unexpected(Request(scope), error)(scope, receive, send_on)
+
+
+async def _nothing_there(scope: Scope, receive: Receive, send: Send) -> None:
+    """A path with a control character: the `$` of a route would let a last line feed by."""
+    detail = "The path holds a control character, which no address here has."
+    await problems.problem(Request(scope), 400, "bad-request", detail)(scope, receive, send)

@@ -10,13 +10,14 @@ from fastapi import FastAPI, Request, Response
 
 from ogpgraph import formats
 from ogpgraph.browse import PAGE_SIZE, Page, Resource
-from ogpgraph.errors import BadRequest
+from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.formats import RESOURCE_OFFERS, Offer
 from ogpgraph.kinds import KINDS, Kind, document_path
+from ogpgraph.terms import iri
 from ogpgraph.web import pages, respond
 from ogpgraph.web.context import parameters, query_pairs, service_of
 
-_SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf)$")
+_SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf)\Z")
 _IRI_MARKS = ":/?#[]@!$&'()*+,;=%~"
 """Characters that stand as they are when an IRI becomes a URI for a header."""
 _PAGING = ("page_size", "cursor", "total")
@@ -63,8 +64,11 @@ def _add_single(app: FastAPI, kind: Kind) -> None:
     )
     def single(request: Request, identifier: str) -> Response:
         name, suffix = _split(identifier)
-        iri = kind.iri(service_of(request).names, name)
-        return _single(request, iri, kind, document_path(kind, name), suffix)
+        names = service_of(request).names
+        subject = iri(kind.iri(names, name)).value
+        if kind.identifier(names, subject) is None:  # things of others lie under the prefix too
+            raise NotFound(f"“{name}” is no id of {kind.name}.")
+        return _single(request, subject, kind, document_path(kind, name), suffix)
 
 
 def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
@@ -82,7 +86,8 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
     )
     path = f"/{kind.name}"
     following = _next(request, page)
-    links = respond.alternates(path, RESOURCE_OFFERS, request.scope["query_string"].decode())
+    query = quote(request.scope["query_string"].decode(), safe=_IRI_MARKS)  # `>` may come raw
+    links = respond.alternates(path, RESOURCE_OFFERS, query)
     if following:
         links.append(f'<{following}>; rel="next"')
     return respond.send(request, offer, _list_body(request, offer, page, following), links=links)
@@ -108,13 +113,13 @@ def _list_body(request: Request, offer: Offer, page: Page, following: str | None
 
 
 def _single(
-    request: Request, iri: str, kind: Kind | None, path: str, suffix: str | None
+    request: Request, subject: str, kind: Kind | None, path: str, suffix: str | None
 ) -> Response:
     offer = respond.choose(request, suffix, RESOURCE_OFFERS)
     parameters(request, ())
     if (same := respond.unchanged(request, offer, exists=False)) is not None:
         return same
-    resource = service_of(request).browser.describe(iri, kind)
+    resource = service_of(request).browser.describe(subject, kind)
     address = quote(path, safe=_IRI_MARKS)
     links = [
         f'<{quote(resource.iri, safe=_IRI_MARKS)}>; rel="describes"',

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from urllib.parse import unquote
 
 import pytest
@@ -133,6 +134,8 @@ class Wire:
 
     app: FastAPI
     runner: asyncio.Runner = field(default_factory=asyncio.Runner)
+    clients: Iterator[int] = field(default_factory=count)
+    """Each request comes from somebody else, as a budget for each client is another test's."""
 
     def get(
         self, path: bytes, query: bytes = b"", headers: Mapping[str, bytes] | None = None
@@ -145,15 +148,17 @@ class Wire:
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
             "path": unquote(path.decode("ascii")), "raw_path": path, "query_string": query, "root_path": "",
             "headers": [(b"host", b"localhost:8000"), *((n.encode(), v) for n, v in headers.items())],
-            "client": ("127.0.0.1", 50_000), "server": ("localhost", 8000),
+            "client": (f"192.0.2.{next(self.clients) % 250}", 50_000), "server": ("localhost", 8000),
         }  # fmt: skip
         status, sent, body = 0, (), b""
-        over = asyncio.Event()
+        asked, over = False, asyncio.Event()
 
         async def receive() -> dict[str, object]:
-            if over.is_set():
+            nonlocal asked
+            if asked:
+                await over.wait()  # nobody hangs up
                 return {"type": "http.disconnect"}
-            over.set()
+            asked = True
             return {"type": "http.request", "body": b"", "more_body": False}
 
         async def send(message: dict[str, object]) -> None:
@@ -162,6 +167,8 @@ class Wire:
                 status, sent = message["status"], tuple(message["headers"])  # type: ignore[assignment, arg-type]
             else:
                 body += message.get("body", b"")  # type: ignore[operator]
+                if not message.get("more_body"):
+                    over.set()
 
         await self.app(scope, receive, send)  # type: ignore[arg-type]
         return Answer(status, tuple((bytes(k).lower(), bytes(v)) for k, v in sent), body)

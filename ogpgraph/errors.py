@@ -4,7 +4,9 @@
     ├── BadInput                 a file or document that cannot be read
     │   ├── BadSyntax            … at a line and column
     │   ├── BadStoredQuery       a stored query whose header or text is wrong
-    │   └── NoGraphNamed         a document that does not say which named graph it is
+    │   ├── NoGraphNamed         a document that does not say which named graph it is
+    │   └── Unprocessable        a document that parses, with something in it that is not taken
+    │       └── ParseResources   … or that took more time or memory than a document gets
     ├── BadRequest               a parameter or text that a caller sent and can mend
     │   ├── MalformedQuery       SPARQL that does not parse, with line and column
     │   └── BadSetting           a setting whose value cannot be used
@@ -25,7 +27,8 @@
         ├── Busy                 … because too much is being asked
         ├── QueryTimeout         … within the time limit
         ├── QueryMemory          … within the memory limit
-        └── QueryCrashed         … because this query ended its worker
+        ├── QueryCrashed         … because this query ended its worker
+        └── ValidationTimeout    … whether a document keeps the shapes, within the time limit
 
 `web/problems.py` maps each class to a status, `cli/exits.py` to an exit code.
 """
@@ -56,7 +59,7 @@ class BadInput(OgpGraphError):
 
 
 class BadSyntax(BadInput):
-    """A document that does not parse. `line` and `column` count from 1."""
+    """A document that does not parse. `line` and `column` count from 1; `slug` names what it is."""
 
     def __init__(
         self,
@@ -65,9 +68,10 @@ class BadSyntax(BadInput):
         file: str | None = None,
         line: int | None = None,
         column: int | None = None,
+        slug: str = "malformed-rdf",
     ) -> None:
         super().__init__(message, file=file)
-        self.line, self.column = line, column
+        self.line, self.column, self.slug = line, column, slug
         self.members.update({k: v for k, v in (("line", line), ("column", column)) if v})
 
 
@@ -77,6 +81,38 @@ class BadStoredQuery(BadSyntax):
 
 class NoGraphNamed(BadInput):
     """A document that does not say which named graph it is, or says two."""
+
+
+class Unprocessable(BadInput):
+    """A document that parses, with something in it that is not taken; `slug` names what."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        slug: str,
+        **members: object,
+    ) -> None:
+        super().__init__(message, file=file)
+        self.line, self.slug = line, slug
+        self.members.update({k: v for k, v in {"line": line, **members}.items() if v is not None})
+
+    def at(self, name: str, line: int) -> Unprocessable:
+        """The same, said of a line of a document."""
+        reason = self.message[:1].upper() + self.message[1:]
+        placed = Unprocessable(f"{name}:{line}: {reason}", file=name, line=line, slug=self.slug)
+        placed.members = self.members | placed.members
+        return placed
+
+
+class ParseResources(Unprocessable):
+    """A document that took more time or memory than a document gets, or ended its worker."""
+
+    def __init__(self, message: str, *, file: str | None = None, **members: float) -> None:
+        super().__init__(message, file=file, slug="parse-resources")
+        self.members.update(members)
 
 
 class BadRequest(OgpGraphError):
@@ -222,3 +258,10 @@ class QueryMemory(Unavailable):
 
 class QueryCrashed(Unavailable):
     """The query ended its worker, e.g. because it is nested too deep."""
+
+
+class ValidationTimeout(Unavailable):
+    """The validator did not finish within `limit_s` seconds."""
+
+    def __init__(self, message: str, *, limit_s: float) -> None:
+        super().__init__(message, limit_s=limit_s)

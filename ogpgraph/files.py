@@ -15,22 +15,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from ogpgraph.errors import BadInput, BadSyntax
-from ogpgraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from ogpgraph.errors import BadInput, BadSyntax, Unprocessable
+from ogpgraph.formats import JSON_LD, RDF_XML
+from ogpgraph.intake import limits, scan, source
 from ogpgraph.terms import XSD_STRING, Term, Triple
 
-SUFFIXES = MappingProxyType({".ttl": TURTLE, ".nt": N_TRIPLES, ".rdf": RDF_XML, ".jsonld": JSON_LD})
-DATASET_SUFFIXES = frozenset({".nq", ".trig"})
-MAX_BYTES = 32 * 1024 * 1024
-"""A document's size at most: the limit that uploads have too."""
-
 _GENID = ".well-known/genid/"
-_NO_BASE = "https://relative.invalid/"
+_RELATIVE = "relative-iri:"
+_NO_BASE = f"{_RELATIVE}//none/"
+"""Where relative IRIs of JSON-LD are found again, which a reader would drop in silence."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,11 @@ class Graph:
     def of(cls, lines: Iterable[str]) -> Graph:
         """A graph of statements given in any order, repeated or not."""
         return cls(tuple(sorted(set(lines))))
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Graph:
+        """What `to_bytes` wrote, and nothing else: it is not parsed."""
+        return cls(tuple(content.decode().split("\n")[:-1]))
 
     @cached_property
     def digest(self) -> str:
@@ -81,21 +83,8 @@ def read(path: Path, *, base: str, rebase: tuple[str, str] | None = None) -> Doc
         BadInput: it is not there, cannot be read, is too large or of an unknown suffix.
         BadSyntax: it does not parse; line and column are given.
     """
-    name = str(path)
-    suffix = path.suffix.lower()
-    if suffix in DATASET_SUFFIXES:
-        raise BadInput(
-            f"{name}: {suffix} holds several graphs; give one file a named graph, as .ttl.",
-            file=name,
-        )
-    if suffix not in SUFFIXES:
-        known = ", ".join(SUFFIXES)
-        raise BadInput(f"{name}: unknown format “{suffix}”; known are {known}.", file=name)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{name}: {error.strerror or error}.", file=name) from error
-    return parse(content, SUFFIXES[suffix], name=name, base=base, rebase=rebase)
+    content, media_type = source.read(path)
+    return parse(content, media_type, name=str(path), base=base, rebase=rebase)
 
 
 def parse(
@@ -109,15 +98,23 @@ def parse(
     """Parse a document of triples into a graph without blank nodes.
 
     Raises:
-        BadInput: it is over `MAX_BYTES`, or holds named graphs.
-        BadSyntax: it is not UTF-8 or does not parse; line and column are given.
+        BadInput: it is over `source.MAX_BYTES`.
+        BadSyntax: it is not UTF-8, does not parse, or holds named graphs; line and column are
+            given.
+        Unprocessable: something in it is over a limit, or not taken: see `intake.limits`.
     """
-    if len(content) > MAX_BYTES:
-        raise BadInput(f"{name}: over the limit of {MAX_BYTES} bytes.", file=name)
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    _check_utf8(content, name)
+    if len(content) > source.MAX_BYTES:
+        raise BadInput(f"{name}: over the limit of {source.MAX_BYTES} bytes.", file=name)
+    content = scan.check(content, media_type, name)
     if media_type == RDF_XML:
         _check_xml(content, name)
+    quads = _quads(content, media_type, name)
+    statements = _statements(quads, base, rebase)
+    return Document(name, Graph.of(text for text, _ in statements), _first_lines(statements))
+
+
+def _quads(content: bytes, media_type: str, name: str) -> list[tuple[ox.Quad, int]]:
+    """The statements as the parser gives them, each with its line."""
     reader = _LineReader(content)
     quads: list[tuple[ox.Quad, int]] = []
     try:
@@ -129,8 +126,11 @@ def parse(
             rename_blank_nodes=False,
         )
         for quad in parsed:
-            _check_term(quad.object, f"{name}:{reader.line}", name, reader.line)
+            _check_quad(quad, f"{name}:{reader.line}", name, reader.line)
             quads.append((quad, reader.line))
+            limits.check_count(len(quads))
+    except Unprocessable as error:
+        raise error.at(name, reader.line) from None
     except SyntaxError as error:
         line, column = error.lineno or reader.line, error.offset
         place = f"{name}:{line}:{column}" if column else f"{name}:{line}"
@@ -139,10 +139,7 @@ def parse(
     except MemoryError as error:
         message = f"{name}:{reader.line + 1}: a token is over the parser's limit of 16 MiB."
         raise BadInput(message, file=name) from error
-    statements = _statements(quads, base, rebase)
-    if media_type == JSON_LD:
-        _check_absolute(statements, name)
-    return Document(name, Graph.of(text for text, _ in statements), _first_lines(statements))
+    return quads
 
 
 def triples(graph: Graph) -> Iterator[Triple]:
@@ -181,52 +178,58 @@ class _LineReader:
         return len(self._content.getbuffer())
 
 
-def _check_utf8(content: bytes, name: str) -> None:
-    try:
-        content.decode("utf-8", "strict")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        raise BadSyntax(
-            f"{name}:{line}:{column}: not UTF-8 text (byte 0x{content[error.start]:02x}).",
-            file=name,
-            line=line,
-            column=column,
-        ) from error
+def _check_quad(quad: ox.Quad, place: str, name: str, line: int) -> None:
+    """Refuse what is relative, over a limit, of a scheme that is not taken, or of RDF 1.2."""
+    for term in (quad.subject, quad.predicate, quad.object):
+        if isinstance(term, ox.NamedNode):
+            if term.value.startswith(_RELATIVE):
+                shown = term.value.removeprefix(_NO_BASE).removeprefix(_RELATIVE)
+                message = f"{place}: the IRI “{shown}” is relative; give it whole."
+                raise BadSyntax(message, file=name, line=line)
+            limits.check_iri(term.value)
+        elif isinstance(term, ox.Literal):
+            if getattr(term, "direction", None):
+                raise _rdf_12(term, place, name, line)
+            datatype = None if term.language else term.datatype.value
+            limits.check_literal(term.value, datatype, term.language)
+        elif isinstance(term, ox.Triple):
+            raise _rdf_12(term, place, name, line)
 
 
-def _check_term(term: object, place: str, name: str, line: int) -> None:
-    """Refuse what RDF 1.2 adds: triples as terms, and texts with a direction."""
-    if isinstance(term, ox.Triple) or getattr(term, "direction", None):
-        raise BadSyntax(f"{place}: {term} is of RDF 1.2, not 1.1.", file=name, line=line)
+def _rdf_12(term: object, place: str, name: str, line: int) -> BadSyntax:
+    """What RDF 1.2 adds: triples as terms, and texts with a direction."""
+    message = f"{place}: {str(term)[:200]} is of RDF 1.2, and RDF 1.1 is read here."
+    return BadSyntax(message, file=name, line=line, slug="rdf12-not-supported")
 
 
 def _check_xml(content: bytes, name: str) -> None:
-    """Well-formed to its end and without a DTD, which the engine's own reader does not ask."""
+    """Well-formed to its end, which the engine's own reader does not ask, and not too deep."""
+    depth = 0
 
-    def refuse(*_: object) -> None:
-        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
-        message = f"{name}:{line}:{column}: a document type declaration is not read here."
-        raise BadSyntax(message, file=name, line=line, column=column)
+    def wrong(reason: str, line: int, column: int, slug: str = "malformed-rdf") -> BadSyntax:
+        message = f"{name}:{line}:{column}: {reason}"
+        return BadSyntax(message, file=name, line=line, column=column, slug=slug)
+
+    def enter(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > scan.MAX_XML_DEPTH:
+            reason = scan.too_deep("Elements", scan.MAX_XML_DEPTH)
+            at = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+            raise wrong(reason, *at, slug="too-deep")
+
+    def leave(_: str) -> None:
+        nonlocal depth
+        depth -= 1
 
     parser = expat.ParserCreate("utf-8")
-    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler, parser.EndElementHandler = enter, leave
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        line, column = error.lineno, error.offset + 1
         reason = expat.ErrorString(error.code)
-        message = f"{name}:{line}:{column}: {reason[:1].upper()}{reason[1:]}."
-        raise BadSyntax(message, file=name, line=line, column=column) from error
-
-
-def _check_absolute(statements: list[tuple[str, int | None]], name: str) -> None:
-    """JSON-LD would drop relative IRIs in silence; here they were resolved, to be found."""
-    for text, _ in statements:
-        if _NO_BASE in text:
-            relative = text.split(_NO_BASE, 1)[1].split(">", 1)[0]
-            raise BadSyntax(f"{name}: the IRI “{relative}” is relative; give it whole.", file=name)
+        message = f"{reason[:1].upper()}{reason[1:]}."
+        raise wrong(message, error.lineno, error.offset + 1) from error
 
 
 def _reason(error: SyntaxError) -> str:

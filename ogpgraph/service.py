@@ -12,8 +12,9 @@ from ogpgraph.checks import Checks
 from ogpgraph.drafts import drafts_of, graph_of
 from ogpgraph.errors import BadInput, Unavailable
 from ogpgraph.examination import Examiner, Progress
-from ogpgraph.files import SUFFIXES, Document, Graph, parse, read
+from ogpgraph.files import Document, Graph, parse, read
 from ogpgraph.holdings import Holdings
+from ogpgraph.intake.source import SUFFIXES
 from ogpgraph.iris import Names
 from ogpgraph.jsonld import Framer
 from ogpgraph.ledger import Activity, Ledger, Version

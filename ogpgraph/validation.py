@@ -78,6 +78,8 @@ class Validator:
                 inference="none",
                 meta_shacl=False,
             )
+        except MemoryError:
+            raise  # the worker ends of it
         except Exception as error:  # whatever it was, nothing is known about the content
             reason = f"{type(error).__name__}: {error}".rstrip(": ").splitlines()[0]
             raise ValidationFailed(f"The validator could not finish ({reason}).") from error

@@ -31,6 +31,8 @@ CONTEXT = {
     "link": {"@id": "e:link", "@type": "@id"},
     "day": {"@id": "e:day", "@type": "xsd:date"},
     "name": {"@id": "e:name"},
+    "tel": {"@id": "e:tel", "@container": "@language"},
+    "urn": {"@id": "e:urn", "@type": "@id"},
     "Thing": {"@id": "e:Thing"},
 }
 FRAMER = Framer(CONTEXT, "http://localhost/context.jsonld")
@@ -73,9 +75,9 @@ CASES = {
     "nested things": "e:s e:link e:o . e:o e:link e:p ; e:name 'o' . e:p e:name 'p' .",
     "a circle": "e:s e:link e:o . e:o e:link e:s ; e:name 'o' .",
     "a thing named twice": "e:s e:link e:o ; <http://other/p> e:o . e:o e:name 'o' .",
-    "text with quotes and lines": 'e:s e:name "\\"\\\\\\n\\u0001\U0001f600" .',
+    "text with quotes and lines": 'e:s e:name "\\"\\\\\\n\\u0009\U0001f600" .',
     "an IRI with a colon": "e:s e:link <urn:x:y> , <mailto:a@b.example> .",
-    "an IRI that looks like a key": "e:s e:link <label:x> , <link:x> .",
+    "an IRI that looks like a key": "e:s e:link <tel:x> , <urn:x> .",
 }  # fmt: skip
 
 

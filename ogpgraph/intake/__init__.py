@@ -1,0 +1,1 @@
+"""Documents from outside: looked over, parsed and validated, in processes that may be killed."""

@@ -1,0 +1,95 @@
+"""Documents, findings and errors as messages between the service and its intake workers."""
+
+from __future__ import annotations
+
+import json
+from array import array
+
+from ogpgraph.errors import BadInput, BadSyntax, OgpGraphError, Unprocessable, ValidationFailed
+from ogpgraph.files import Document, Graph
+from ogpgraph.report import Finding
+from ogpgraph.workers.frames import Head
+
+MAX_DOCUMENT = 64 * 1024 * 1024
+"""Bytes of a document as N-Triples: it may be longer so than as it came."""
+MAX_FINDINGS = 32 * 1024 * 1024
+"""Bytes of the findings about one document."""
+
+_LINE = "I"
+"""An array's code for whole numbers of 4 bytes."""
+
+
+def packed_document(document: Document) -> tuple[Head, bytes]:
+    """A document's statements, and for each its line (0 where it has none).
+
+    Raises:
+        Unprocessable: they are more than `MAX_DOCUMENT` bytes.
+    """
+    content = document.graph.to_bytes()
+    if len(content) > MAX_DOCUMENT:
+        raise Unprocessable(
+            f"{document.name}: as N-Triples it is over the limit of {MAX_DOCUMENT} bytes.",
+            file=document.name,
+            slug="limit",
+            which="N-Triples",
+            limit=MAX_DOCUMENT,
+        )
+    lines = array(_LINE, (document.line_of.get(line, 0) for line in document.graph.lines))
+    return {"statements": len(content)}, content + lines.tobytes()
+
+
+def document_of(name: str, reply: Head, body: bytes) -> Document:
+    """What `packed_document` packed."""
+    size = int(reply["statements"])
+    graph = Graph.from_bytes(body[:size])
+    lines = array(_LINE, body[size:])
+    return Document(name, graph, {text: n for text, n in zip(graph.lines, lines, strict=True) if n})
+
+
+def packed_graphs(graph: Graph, around: Graph) -> tuple[Head, bytes]:
+    """A graph, and what is said around it."""
+    content = graph.to_bytes()
+    return {"graph": len(content)}, content + around.to_bytes()
+
+
+def graphs_of(head: Head, body: bytes) -> tuple[Graph, Graph]:
+    """What `packed_graphs` packed."""
+    size = int(head["graph"])
+    return Graph.from_bytes(body[:size]), Graph.from_bytes(body[size:])
+
+
+def packed_findings(findings: tuple[Finding, ...]) -> bytes:
+    """Findings without places.
+
+    Raises:
+        ValidationFailed: they are more than `MAX_FINDINGS` bytes.
+    """
+    content = json.dumps([finding.to_dict() for finding in findings]).encode()
+    if len(content) > MAX_FINDINGS:
+        raise ValidationFailed(f"There are too many findings to tell: {len(findings)}.")
+    return content
+
+
+def findings_of(body: bytes) -> tuple[Finding, ...]:
+    """What `packed_findings` packed."""
+    return tuple(Finding.from_dict(entries) for entries in json.loads(body))
+
+
+def packed_error(error: OgpGraphError) -> Head:
+    """An error as the head of a reply."""
+    kinds = (BadSyntax, Unprocessable, BadInput)
+    kind = next((cls.__name__ for cls in kinds if isinstance(error, cls)), "")
+    slug = getattr(error, "slug", None)
+    return {"error": kind, "message": error.message, "slug": slug, "members": error.members}
+
+
+def error_of(reply: Head) -> OgpGraphError:
+    """What `packed_error` packed: a `ValidationFailed` if it was nothing else."""
+    message, slug, members = reply["message"], reply["slug"], dict(reply["members"])
+    if reply["error"] == "BadSyntax":
+        return BadSyntax(message, slug=slug, **members)
+    if reply["error"] == "Unprocessable":
+        return Unprocessable(message, slug=slug, **members)
+    if reply["error"] == "BadInput":
+        return BadInput(message, **members)
+    return ValidationFailed(message)

@@ -24,6 +24,7 @@ _SERVICE = re.compile(
     r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?/[^?#\\]*|https?://\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?/[^?#\\]*"
 )
 """A beginning with the whole host in it: `http://a` would also be that of `http://a.evil/`."""
+_HOST = re.compile(r"[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Settings:
     port: int = 8000
     base_iri: str = DEFAULT_BASE_IRI
     public_url: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
     query_timeout: float = 10.0
     query_memory: int = 1024
     query_workers: int = 2
@@ -104,6 +106,14 @@ def _url(text: str) -> str:
     return text
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    for part in found:
+        if part != "*" and not _HOST.fullmatch(part):
+            raise ValueError(f"{part} must be a name or an address, without scheme and port")
+    return found
+
+
 def _language(text: str) -> str:
     if text not in LANGUAGES:
         raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
@@ -133,6 +143,12 @@ SETTINGS = (
     Setting("port", "OGPGRAPH_PORT", _whole(1, 65535), "Port to listen on."),
     Setting("base_iri", "OGPGRAPH_BASE_IRI", _base_iri, "IRI under which things are named."),
     Setting("public_url", "OGPGRAPH_PUBLIC_URL", _url, "URL at which people reach the service."),
+    Setting(
+        "allowed_hosts",
+        "OGPGRAPH_ALLOWED_HOSTS",
+        _hosts,
+        "Names in Host that are answered to, with commas between, or “*” for any.",
+    ),
     Setting(
         "query_timeout",
         "OGPGRAPH_QUERY_TIMEOUT",

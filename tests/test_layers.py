@@ -77,6 +77,7 @@ FLOORS = {
     "web.denied": (7, 0),
     "web.discovery": (7, 0),
     "web.entities": (7, 0),
+    "web.envelope": (7, 0),
     "web.lane": (7, 0),
     "web.meter": (7, 0),
     "web.pages": (7, 0),

@@ -46,7 +46,8 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
 )
 _CLOSED = 499
 """Of no standard, but what proxies log for a caller that hung up."""
-_SLUGS = MappingProxyType({404: "not-found", 405: "method-not-allowed", 413: "payload-too-large"})
+_SLUGS = MappingProxyType({413: "payload-too-large", 416: "range-not-satisfiable"})
+"""Where the phrase of a status is not the same in every Python."""
 
 
 def install(app: FastAPI) -> None:
@@ -80,6 +81,15 @@ def problem(
     return JSONResponse(body, status, sent, media_type="application/problem+json")
 
 
+def told(request: Request, status: int, reason: str) -> Response:
+    """The problem document of an error that the framework tells in words of its own."""
+    return problem(request, status, _slug(status), f"{reason.rstrip('.')}.")
+
+
+def _slug(status: int) -> str:
+    return _SLUGS.get(status, HTTPStatus(status).phrase.lower().replace(" ", "-"))
+
+
 def request_id(request: Request) -> str:
     """The id of a request, made when it is first asked for."""
     if not hasattr(request.state, "request_id"):
@@ -89,6 +99,8 @@ def request_id(request: Request) -> str:
 
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.OgpGraphError)
+    if isinstance(error, errors.TooLarge) and request.method == "GET":  # it stands in the address
+        return problem(request, 414, "uri-too-long", error.message, members=error.members)
     for cls, status, slug in _TABLE:
         if isinstance(error, cls):
             members = {k: v for k, v in error.members.items() if k != "file"}
@@ -107,18 +119,18 @@ def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    slug = _SLUGS.get(error.status_code, HTTPStatus(error.status_code).phrase.lower())
+    slug = _slug(error.status_code)
     detail = str(error.detail)
     if error.status_code == HTTPStatus.NOT_FOUND:
         detail = f"There is nothing at {request.url.path}."
     elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = _allowed(request)
-        detail = f"{request.method} is not possible here; possible: {allowed}."
-        return problem(request, error.status_code, slug, detail, headers={"Allow": allowed})
+        methods = allowed(request)
+        detail = f"{request.method} is not possible here; possible: {methods}."
+        return problem(request, error.status_code, slug, detail, headers={"Allow": methods})
     return problem(request, error.status_code, slug, detail, headers=error.headers)
 
 
-def _allowed(request: Request) -> str:
+def allowed(request: Request) -> str:
     """The methods of every route at this path: a path may have one route for each."""
     found = [r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE]
     methods = {method for route in found for method in getattr(route, "methods", None) or ()}

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import resource
+import shutil
 import sqlite3
-from collections.abc import Iterator
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from ogpgraph.errors import Locked, NotFound, Unavailable
-from ogpgraph.files import Graph
+from ogpgraph.files import Graph, parse
 from ogpgraph.ledger import Activity, Ledger
 
 A, B = "https://example.org/graph/a", "https://example.org/graph/b"
@@ -163,3 +169,234 @@ def test_a_database_of_another_kind_is_unavailable(path: Path) -> None:
 def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
         Ledger(tmp_path / "absent" / "ledger.sqlite")
+
+
+# --- history ---------------------------------------------------------------------------------
+
+
+def test_versions_come_newest_first_in_pages(ledger: Ledger) -> None:
+    for at in range(7):
+        ledger.append({A: graph(str(at)), B: graph("b", str(at))}, WHO)
+    every = ledger.versions(limit=100)
+    assert [version.sequence for version in every] == list(range(14, 0, -1))
+    pages, before = [], None
+    while page := ledger.versions(limit=4, before=before):
+        pages += page
+        before = page[-1].sequence
+    assert tuple(pages) == every
+    of_a = ledger.versions(A, limit=3)
+    assert [(v.graph, v.sequence) for v in of_a] == [(A, 13), (A, 11), (A, 9)]
+    assert [v.sequence for v in ledger.versions(A, limit=9, before=9)] == [7, 5, 3, 1]
+    assert ledger.versions("https://example.org/none", limit=9) == ()
+
+
+def test_a_version_is_found_by_its_sequence_number(ledger: Ledger) -> None:
+    written = ledger.append({A: graph("x"), B: graph("y")}, WHO)
+    assert (ledger.version(1), ledger.version(2)) == written
+    for absent in (0, -1, 3):
+        with pytest.raises(NotFound, match=f"no version {absent}"):
+            ledger.version(absent)
+
+
+def test_heads_are_given_as_of_a_sequence_number(ledger: Ledger) -> None:
+    ledger.append({A: graph("x"), B: graph("y")}, WHO)
+    ledger.append({A: Graph()}, WHO)
+    ledger.append({A: graph("z")}, WHO)
+    found = {at: [(h.graph, h.sequence) for h in ledger.heads(at)] for at in range(5)}
+    assert found == {
+        0: [],
+        1: [(A, 1)],
+        2: [(A, 1), (B, 2)],
+        3: [(A, 3), (B, 2)],
+        4: [(A, 4), (B, 2)],
+    }
+
+
+def test_a_moment_is_a_sequence_number(ledger: Ledger) -> None:
+    assert ledger.sequence_at(datetime.now(UTC)) == 0
+    (first,) = ledger.append({A: graph("x")}, WHO)
+    ledger.append({A: graph("y")}, WHO)
+    moment = datetime.fromisoformat(first.time)
+    assert ledger.sequence_at(moment - timedelta(milliseconds=1)) == 0
+    assert ledger.sequence_at(moment) in {1, 2}  # both may bear the same millisecond
+    assert ledger.sequence_at(moment.astimezone(timezone(timedelta(hours=-6)))) in {1, 2}
+    assert ledger.sequence_at(datetime.now(UTC) + timedelta(days=1)) == 2
+
+
+def test_a_base_iri_is_there_once_it_is_claimed(ledger: Ledger) -> None:
+    assert ledger.base_iri() is None
+    ledger.claim("https://example.org/")
+    assert ledger.base_iri() == "https://example.org/"
+
+
+# --- reading beside a writer -----------------------------------------------------------------
+
+
+def test_a_ledger_is_read_while_another_writes(ledger: Ledger, path: Path) -> None:
+    ledger.append({A: graph("x")}, WHO)
+    with closing(Ledger(path, reading=True)) as reader:
+        assert reader.sequence() == 1
+        ledger.append({A: graph("y")}, WHO)
+        assert reader.sequence() == 2
+        assert reader.content(reader.heads()[0].digest) == graph("y")
+        with pytest.raises(Unavailable, match=r"readonly|read-only"):
+            reader.append({A: graph("z")}, WHO)
+    assert ledger.sequence() == 2
+
+
+def test_reading_makes_no_ledger(path: Path) -> None:
+    with pytest.raises(Unavailable, match="cannot be opened"):
+        Ledger(path, reading=True)
+    assert not path.exists()
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder of a user who is not root, as whom the test goes on."""
+    folder = Path(tempfile.mkdtemp(prefix="ogpgraph-test-"))
+    root = os.geteuid() == 0
+    if root:
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+    yield folder
+    if root:
+        os.seteuid(0)
+    folder.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+def test_what_cannot_be_written_is_told_and_can_still_be_read(unprivileged: Path) -> None:
+    """V12: a read-only disk."""
+    path = unprivileged / "ledger.sqlite"
+    with closing(Ledger(path)) as ledger:
+        (written,) = ledger.append({A: graph("x")}, WHO)
+    path.chmod(0o400)
+    unprivileged.chmod(0o500)
+    with pytest.raises(Unavailable, match=r"ledger\.sqlite cannot be opened: .*readonly"):
+        Ledger(path)
+    with closing(Ledger(path, reading=True)) as reader:
+        assert reader.heads() == (written,)
+        assert reader.content(written.digest) == graph("x")
+
+
+@pytest.fixture
+def full_disk() -> Iterator[Callable[[int], None]]:
+    """Bounds the size of the files that this process may write: as a full disk, an error."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def bound(size: int) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+
+    yield bound
+    bound(resource.RLIM_INFINITY if hard == resource.RLIM_INFINITY else hard)
+
+
+def test_after_a_full_disk_the_next_write_works(
+    ledger: Ledger, path: Path, full_disk: Callable[[int], None]
+) -> None:
+    """V12: nothing is recorded, all is readable, and nothing has to be opened again."""
+    ledger.append({A: graph("x")}, WHO)
+    large = Graph.of(f'<urn:{os.urandom(32).hex()}> <urn:p> "{at}" .' for at in range(20_000))
+    full_disk(200_000)
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            ledger.append({A: large, B: graph("y")}, WHO)
+        assert [head.sequence for head in ledger.heads()] == [1]
+        assert ledger.content(graph("x").digest) == graph("x")
+    full_disk(resource.RLIM_INFINITY)
+    assert [v.sequence for v in ledger.append({A: large, B: graph("y")}, WHO)] == [2, 3]
+    with closing(Ledger(path, reading=True)) as reader:
+        reader.verify()
+        assert reader.content(large.digest) == large
+
+
+# --- damage ----------------------------------------------------------------------------------
+
+
+def state(ledger: Ledger) -> object:
+    """All that a ledger says, each content under its graph and its version."""
+    versions = ledger.versions(limit=1000)
+    contents = {version: ledger.content(version.digest).lines for version in versions}
+    return ledger.base_iri(), ledger.heads(), ledger.derived(), contents
+
+
+def test_a_content_that_was_changed_is_never_served(path: Path) -> None:
+    with closing(Ledger(path)) as ledger:
+        (version,) = ledger.append({A: graph("x")}, WHO)
+        for packed in (zlib.compress(graph("y").to_bytes()), b"nothing packed", "a text"):
+            with closing(sqlite3.connect(path)) as other, other:
+                other.execute("UPDATE content SET packed = ?", (packed,))
+            with pytest.raises(Unavailable, match=f"{version.digest}.*ogpgraph restore"):
+                ledger.content(version.digest)
+            with pytest.raises(Unavailable, match="is damaged"):
+                ledger.verify()
+
+
+def test_a_content_that_is_gone_is_found(path: Path) -> None:
+    with closing(Ledger(path)) as ledger:
+        ledger.append({A: graph("x")}, WHO)
+        with closing(sqlite3.connect(path)) as other, other:
+            other.execute("DELETE FROM content")
+        with pytest.raises(Unavailable, match="is not there"):
+            ledger.verify()
+
+
+def test_a_ledger_is_verified_whole(ledger: Ledger) -> None:
+    ledger.verify()
+    ledger.append({A: graph("x"), B: Graph()}, WHO)
+    ledger.verify()
+
+
+# --- digests ---------------------------------------------------------------------------------
+
+ODD = [
+    "".join(map(chr, range(0x20))),
+    "\x7f\x80\x85\x9f\xa0\xad",
+    "\\\"'`{}^|<>@#.",
+    "\u2028\u2029\ufeff\u200e\u202e",
+    "\ufdd0\ufffd\ufffe\uffff\ue000",
+    "\U0001f600\U0001fffe\U0010ffff",
+    "e\u0301 \u00e9 ñ",
+    "",
+    " ",
+]
+SUFFIXES = ["", "@es", "@es-419", "@zh-Hant-TW", "^^<http://example.org/t\u00e9>"]
+
+
+def as_rdfc(content: Graph) -> bytes:
+    """The canonical N-Quads of a graph by the engine's own RDFC-1.0, made from its terms."""
+    parsed = ox.parse(content.to_bytes(), format=ox.RdfFormat.N_TRIPLES)
+    dataset = ox.Dataset(ox.Quad(q.subject, q.predicate, q.object) for q in parsed)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    written = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS)
+    assert written is not None
+    return b"".join(sorted(written.splitlines(keepends=True)))
+
+
+def test_a_digest_is_that_of_rdfc_1_0() -> None:
+    """SHA-256 of canonical N-Quads, for texts with whatever a text may hold."""
+    lines = [
+        f'<http://example.org/{at}> <http://example.org/p> "{escaped}"{suffix} .'
+        for at, text in enumerate(ODD)
+        for suffix in SUFFIXES
+        if (escaped := "".join(f"\\U{ord(character):08X}" for character in text)) is not None
+    ]
+    lines += [
+        "<http://example.org/\U0001f600é> <http://example.org/p> <urn:x:ñ> .",
+        '<http://example.org/n> <http://example.org/p> "0"^^<http://www.w3.org/2001/XMLSchema#integer> .',
+        '<http://example.org/n> <http://example.org/p> "s"^^<http://www.w3.org/2001/XMLSchema#string> .',
+        '<http://example.org/n> <http://example.org/p> "EN"@EN-us .',
+    ]
+    content = parse("\n".join(lines).encode(), "text/turtle", name="odd", base="urn:b:").graph
+    assert len(content) == len(ODD) * len(SUFFIXES) + 4
+    assert as_rdfc(content) == content.to_bytes()
+    assert hashlib.sha256(as_rdfc(content)).hexdigest() == content.digest
+
+
+def test_the_digest_of_every_shipped_graph_is_that_of_rdfc_1_0(filled_home: Path) -> None:
+    with closing(Ledger(filled_home / "ledger.sqlite", reading=True)) as ledger:
+        heads = ledger.heads()
+        assert len(heads) > 20
+        for head in heads:
+            content = as_rdfc(ledger.content(head.digest))
+            assert hashlib.sha256(content).hexdigest() == head.digest

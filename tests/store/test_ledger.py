@@ -20,6 +20,7 @@ import pytest
 from ogpgraph.errors import Locked, NotFound, Unavailable
 from ogpgraph.files import Graph, parse
 from ogpgraph.ledger import Activity, Ledger
+from ogpgraph.terms import XSD_STRING, Term, Triple, literal
 
 A, B = "https://example.org/graph/a", "https://example.org/graph/b"
 WHO = Activity("tester", "a file", "ogpgraph test", "0" * 64)
@@ -360,7 +361,11 @@ ODD = [
     "",
     " ",
 ]
-SUFFIXES = ["", "@es", "@es-419", "@zh-Hant-TW", "^^<http://example.org/t\u00e9>"]
+KINDS: list[dict[str, str]] = [
+    {},
+    *({"language": tag} for tag in ("es", "es-419", "zh-hant-tw", "en-us")),
+    *({"datatype": iri} for iri in ("http://example.org/té", XSD_STRING)),
+]
 
 
 def as_rdfc(content: Graph) -> bytes:
@@ -375,22 +380,24 @@ def as_rdfc(content: Graph) -> bytes:
 
 def test_a_digest_is_that_of_rdfc_1_0() -> None:
     """SHA-256 of canonical N-Quads, for texts with whatever a text may hold."""
-    lines = [
-        f'<http://example.org/{at}> <http://example.org/p> "{escaped}"{suffix} .'
+    predicate = Term("iri", "http://example.org/p")
+    content = Graph.of(
+        str(Triple(Term("iri", f"http://example.org/\U0001f600é/{at}"), predicate, value))
         for at, text in enumerate(ODD)
-        for suffix in SUFFIXES
-        if (escaped := "".join(f"\\U{ord(character):08X}" for character in text)) is not None
-    ]
-    lines += [
-        "<http://example.org/\U0001f600é> <http://example.org/p> <urn:x:ñ> .",
-        '<http://example.org/n> <http://example.org/p> "0"^^<http://www.w3.org/2001/XMLSchema#integer> .',
-        '<http://example.org/n> <http://example.org/p> "s"^^<http://www.w3.org/2001/XMLSchema#string> .',
-        '<http://example.org/n> <http://example.org/p> "EN"@EN-us .',
-    ]
-    content = parse("\n".join(lines).encode(), "text/turtle", name="odd", base="urn:b:").graph
-    assert len(content) == len(ODD) * len(SUFFIXES) + 4
+        for value in (literal(text, **kind) for kind in KINDS)
+    )
+    assert len(content) == len(ODD) * (len(KINDS) - 1)  # a text is an xsd:string
     assert as_rdfc(content) == content.to_bytes()
     assert hashlib.sha256(as_rdfc(content)).hexdigest() == content.digest
+
+
+def test_a_language_tag_has_one_spelling() -> None:
+    one, other = (
+        parse(f'<urn:x:s> <urn:x:p> "x"@{tag} .'.encode(), "text/turtle", name=tag, base="urn:b:")
+        for tag in ("EN-us", "en-US")
+    )
+    assert one.graph.digest == other.graph.digest
+    assert as_rdfc(one.graph) == one.graph.to_bytes()
 
 
 def test_the_digest_of_every_shipped_graph_is_that_of_rdfc_1_0(filled_home: Path) -> None:

@@ -110,7 +110,7 @@ class Browser:
             f"FILTER (?p != ogp:evidenceFor || ?s = {root}) }} "
             f"UNION {{ VALUES ?part {{ {things} }} VALUES ?p {{ {_SOURCE} }} "
             f"?part oa:hasSource ?s . ?s ?p ?o }} "
-            f"{_context(kind, root)}"
+            f"{_context(kind, [root])}"
         )
         if not len(graph):
             raise NotFound(f"Nothing is said here of {subject}.")
@@ -119,7 +119,8 @@ class Browser:
     def _with_parts(self, root: Term) -> list[Term]:
         """A thing and what belongs to it, by one query a step."""
         links = " ".join(f"ogp:{name}" for name in PART_LINKS)
-        found, step = {root: None}, [root]
+        found: dict[Term, None] = {root: None}
+        step: list[Term] = [root]
         for _ in range(_STEPS):
             things = " ".join(map(str, step))
             parts = self._rows(
@@ -135,8 +136,9 @@ class Browser:
     def _described(self, items: Sequence[str], kind: Kind) -> Graph:
         if not items:
             return Graph()
-        roots = " ".join(str(iri(item)) for item in items)
-        return self._construct(f"{{ VALUES ?s {{ {roots} }} ?s ?p ?o }} {_context(kind, roots)}")
+        roots = [iri(item) for item in items]
+        listed = " ".join(map(str, roots))
+        return self._construct(f"{{ VALUES ?s {{ {listed} }} ?s ?p ?o }} {_context(kind, roots)}")
 
     def _construct(self, pattern: str) -> Graph:
         text = (
@@ -154,7 +156,7 @@ class Browser:
         return int(self._rows(text)[0]["n"].value)
 
     def _patterns(self, kind: Kind, filters: Mapping[str, str]) -> str:
-        known = {row.name: row for row in kind.filters}
+        known = {one.name: one for one in kind.filters}
         members = kind.members or f"?item a {iri(kind.class_iri(self._names))} ."
         parts = [members]
         for name, value in filters.items():
@@ -162,8 +164,9 @@ class Browser:
                 raise BadRequest(
                     f"{kind.name} has no filter “{name}”.", known=sorted(known), parameter=name
                 )
-            parts.append(f"VALUES ?{name} {{ {self._value(known[name], value)} }}")
-            parts.append(known[name].pattern)
+            row: Filter = known[name]
+            parts.append(f"VALUES ?{row.name} {{ {self._value(row, value)} }}")
+            parts.append(row.pattern)
         return " ".join([*parts, kind.order])
 
     def _value(self, row: Filter, value: str) -> Term:
@@ -193,7 +196,7 @@ class Browser:
                 )
 
     def _known_values(self, row: Filter) -> list[str]:
-        kind = next((k for k in KINDS.values() if k.prefix == row.prefix), None)
+        kind: Kind | None = next((k for k in KINDS.values() if k.prefix == row.prefix), None)
         if kind is None:
             prefix = absolute(self._names, row.prefix)
             scheme = iri(prefix.rstrip("/"))
@@ -204,11 +207,11 @@ class Browser:
         return sorted(kind.identifier(self._names, r["item"].value) or "" for r in found)
 
 
-def _context(kind: Kind | None, roots: object) -> str:
+def _context(kind: Kind | None, roots: Sequence[Term]) -> str:
     """The pattern of what a kind shows of the things around its own."""
     if kind is None or not kind.context:
         return ""
-    return f"UNION {{ VALUES ?root {{ {roots} }} {kind.context} }}"
+    return f"UNION {{ VALUES ?root {{ {' '.join(map(str, roots))} }} {kind.context} }}"
 
 
 def _cursor(row: Row) -> str:

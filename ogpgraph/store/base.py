@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from ogpgraph.files import Graph, parse
 from ogpgraph.formats import N_TRIPLES, RESULTS_JSON
 from ogpgraph.terms import XSD_STRING, Term
+from ogpgraph.terms import iri as absolute
 from ogpgraph.workers.cancel import Cancel
 
 Row = Mapping[str, Term]
@@ -151,7 +152,7 @@ def _json(result: Result) -> Any:
 
 def _in_graph(iri: str, lines: Iterable[str]) -> list[str]:
     ordered = sorted(lines)
-    return [f"GRAPH <{iri}> {{", *ordered, "}"] if ordered else []
+    return [f"GRAPH {absolute(iri)} {{", *ordered, "}"] if ordered else []
 
 
 def _term(value: Mapping[str, str]) -> Term:

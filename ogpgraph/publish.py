@@ -21,6 +21,7 @@ from ogpgraph.reference import Reference
 from ogpgraph.report import NotConforming, Report
 from ogpgraph.rules import Rules
 from ogpgraph.store.base import Store
+from ogpgraph.tally import Tally
 
 Expected = Mapping[str, str | None]
 """The digest that a graph must have now, by its IRI; None where there must be no such graph."""
@@ -64,6 +65,7 @@ class Publisher:
         self._names = names
         self._shapes = shapes
         self._publishing = threading.Lock()
+        self.tally = Tally()
 
     def check(self, documents: Sequence[Document], *, progress: Progress | None = None) -> Report:
         """Validate documents together, beside what is published, without publishing them.
@@ -108,7 +110,7 @@ class Publisher:
             Unavailable, Locked: see the message.
         """
         drafts = drafts_of(documents, self._names)
-        with self._publishing:
+        with self._publishing, self.tally.publication():
             self._require(expected or {})
             kept: Sequence[Draft] = drafts
             report = self._examiner.examine(drafts, progress)
@@ -135,7 +137,7 @@ class Publisher:
             PreconditionFailed: `expected` is not so; nothing changed.
             Unavailable, Locked: see the message.
         """
-        with self._publishing:
+        with self._publishing, self.tally.publication():
             if graph not in self._holdings.heads():
                 raise NotFound(f"There is no graph <{graph}>.")
             self._require(expected or {})

@@ -24,6 +24,9 @@
     ├── PreconditionFailed       what is published is not what the caller expects
     ├── Locked                   another process writes to this home
     └── Unavailable              the store cannot answer now
+        ├── StoreDamaged         … because its files are not as they were written
+        ├── StorageFailed        … because the disk cannot be written
+        │   └── StorageFull      … because it is full
         ├── Busy                 … because too much is being asked
         ├── QueryTimeout         … within the time limit
         ├── QueryMemory          … within the memory limit
@@ -38,6 +41,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_FULL = ("no space left", "disk is full", "quota exceeded")
+_STORAGE = (
+    *((words, "the disk is full") for words in _FULL),
+    ("read-only", "it is read-only"),
+    ("readonly", "it is read-only"),
+    ("file too large", "a file would be larger than is allowed"),
+    ("input/output error", "the device reports an error"),
+    ("i/o error", "the device reports an error"),
+    ("not permitted", "this user may not write there"),
+    ("permission denied", "this user may not write there"),
+)
+"""What the words of the system or of an engine mean, without the paths that they name."""
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -201,7 +216,7 @@ class TooManyRequests(OgpGraphError):
 
     def __init__(self, message: str, *, budget: str, retry_after: int) -> None:
         super().__init__(message, budget=budget)
-        self.budget, self.retry_after = budget, retry_after
+        self.retry_after = retry_after
 
 
 class TooLarge(OgpGraphError):
@@ -232,6 +247,37 @@ class Locked(OgpGraphError):
 
 class Unavailable(OgpGraphError):
     """The store cannot answer now."""
+
+
+class StoreDamaged(Unavailable):
+    """The files of the store are not as they were written; the ledger has what they held."""
+
+
+class StorageFailed(Unavailable):
+    """The disk cannot be written.
+
+    `version` is there where a version was accepted before: it becomes visible later.
+    """
+
+    @classmethod
+    def of(cls, error: Exception) -> StorageFailed:
+        """From an error of the system or of an engine."""
+        told = str(error).lower()
+        reason = next((why for words, why in _STORAGE if words in told), "see the log")
+        full = any(words in told for words in _FULL)
+        return (StorageFull if full else StorageFailed)(f"The storage cannot be written: {reason}.")
+
+    def accepted(self, version: int) -> StorageFailed:
+        """The same, for a change that the ledger has already recorded."""
+        return type(self)(
+            f"Accepted as version {version}, which becomes visible when the storage can be written "
+            f"again. {self.message}",
+            version=version,
+        )
+
+
+class StorageFull(StorageFailed):
+    """The disk is full."""
 
 
 class Busy(Unavailable):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ogpgraph.errors import BadSetting, Locked, NotFound, Unavailable
+from ogpgraph.errors import BadSetting, Locked, NotFound, StorageFailed, Unavailable
 from ogpgraph.files import Graph
 
 _SCHEMA = """
@@ -212,6 +212,14 @@ class Ledger:
         with self._reading() as database:
             return dict(database.execute("SELECT graph, digest FROM derived"))
 
+    def note_derived(self, derived: Mapping[str, Graph]) -> None:
+        """Record what derived graphs are now, where no version goes with it."""
+        noted = self.derived()
+        changed = {i: g.digest for i, g in derived.items() if noted.get(i) != g.digest}
+        if changed:
+            with self._transaction() as database:
+                database.executemany("REPLACE INTO derived VALUES (?, ?)", changed.items())
+
     def sequence(self) -> int:
         """The sequence number of the newest version; 0 for an empty ledger."""
         with self._reading() as database:
@@ -319,7 +327,7 @@ class Ledger:
             except sqlite3.OperationalError as error:
                 if "locked" in str(error):
                     raise Locked("Another process writes to this ledger.") from error
-                raise Unavailable(f"The ledger could not be written: {error}.") from error
+                raise StorageFailed.of(error) from error
             except sqlite3.Error as error:
                 raise Unavailable(f"The ledger could not be written: {error}.") from error
 

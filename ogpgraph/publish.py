@@ -6,7 +6,7 @@ name the graph -> check -> validate (SHACL) -> derive -> ledger (fsync) -> one a
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ogpgraph import __version__
@@ -17,11 +17,8 @@ from ogpgraph.files import Document, Graph
 from ogpgraph.holdings import Holdings
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Activity, Ledger, Version
-from ogpgraph.reference import Reference
+from ogpgraph.mirror import Mirror
 from ogpgraph.report import NotConforming, Report
-from ogpgraph.rules import Rules
-from ogpgraph.store.base import Store
-from ogpgraph.tally import Tally
 
 Expected = Mapping[str, str | None]
 """The digest that a graph must have now, by its IRI; None where there must be no such graph."""
@@ -48,24 +45,21 @@ class Publisher:
     def __init__(
         self,
         *,
-        store: Store,
+        mirror: Mirror,
         ledger: Ledger,
         examiner: Examiner,
         holdings: Holdings,
-        rules: Rules,
         names: Names,
         shapes: str,
     ) -> None:
         """Join the parts; `shapes` is the digest of the shapes, for the ledger."""
-        self._store = store
+        self._mirror = mirror
         self._ledger = ledger
         self._examiner = examiner
         self._holdings = holdings
-        self._rules = rules
         self._names = names
         self._shapes = shapes
         self._publishing = threading.Lock()
-        self.tally = Tally()
 
     def check(self, documents: Sequence[Document], *, progress: Progress | None = None) -> Report:
         """Validate documents together, beside what is published, without publishing them.
@@ -107,10 +101,13 @@ class Publisher:
             NoGraphNamed, BadInput: a document does not say which graph it is.
             PreconditionFailed: `expected` is not so; nothing changed.
             ValidationFailed: the validator could not finish; nothing changed.
-            Unavailable, Locked: see the message.
+            StorageFailed: with `version`, it is accepted and becomes visible later; else
+                nothing changed.
+            Unavailable, Locked: nothing changed.
         """
         drafts = drafts_of(documents, self._names)
-        with self._publishing, self.tally.publication():
+        with self._publishing:
+            self._mirror.catch_up()
             self._require(expected or {})
             kept: Sequence[Draft] = drafts
             report = self._examiner.examine(drafts, progress)
@@ -135,41 +132,26 @@ class Publisher:
         Raises:
             NotFound: there is no such graph.
             PreconditionFailed: `expected` is not so; nothing changed.
-            Unavailable, Locked: see the message.
+            StorageFailed: with `version`, it is accepted and becomes visible later; else
+                nothing changed.
+            Unavailable, Locked: nothing changed.
         """
-        with self._publishing, self.tally.publication():
+        with self._publishing:
+            self._mirror.catch_up()
             if graph not in self._holdings.heads():
                 raise NotFound(f"There is no graph <{graph}>.")
             self._require(expected or {})
             (version,) = self._commit({graph: Graph()}, agent, source)
         return version
 
-    def repair(self) -> tuple[str, ...]:
-        """Make the store hold what the ledger says; returns the graphs that were not equal.
+    def catch_up(self) -> None:
+        """Show what the ledger has and the store could not take; nothing where it could.
 
-        Graphs that the ledger never had are somebody else's, and are left alone.
+        Raises:
+            Unavailable: it still cannot be shown.
         """
-        wanted = {head.graph: head for head in self._ledger.heads()}
-        differing = {
-            iri: self._ledger.content(head.digest)
-            for iri, head in wanted.items()
-            if self._store.graph(iri).digest != head.digest
-        }
-        if differing:
-            self._store.replace(differing | self._companions(differing))
-        return (*differing, *self._repair_derived(wanted))
-
-    def _repair_derived(self, heads: Iterable[str]) -> list[str]:
-        """Derive again what is not as it was derived when its graph was published."""
-        digests = self._ledger.derived()
-        lost = {}
-        for iri in heads:
-            companion = self._names.derived_graph(iri) or ""
-            if self._store.graph(companion).digest != digests.get(companion, Graph().digest):
-                lost[iri] = self._store.graph(iri)
-        if lost:
-            self._store.replace(self._derived(lost))
-        return [self._names.derived_graph(iri) or "" for iri in lost]
+        with self._publishing:
+            self._mirror.catch_up()
 
     def _require(self, expected: Expected) -> None:
         heads = self._holdings.heads()
@@ -198,26 +180,8 @@ class Publisher:
         changed = {iri: graph for iri, graph in graphs.items() if heads.get(iri) != graph.digest}
         if not changed:
             return ()
-        companions = self._companions(changed)
+        companions = self._mirror.companions(changed)
         activity = Activity(agent, source, f"ogpgraph {__version__}", self._shapes)
         versions = self._ledger.append(changed, activity, companions)
-        self._store.replace(changed | companions)
+        self._mirror.show(changed | companions, versions[-1].sequence)
         return versions
-
-    def _companions(self, changed: Mapping[str, Graph]) -> dict[str, Graph]:
-        """The derived graph of each changed one, and of those that refer to what changed."""
-        affected = dict(changed)
-        if any(self._holdings.is_reference(graph) for graph in changed.values()):
-            affected = self._holdings.graphs() | affected
-        return self._derived(affected, self._holdings.reference(changed))
-
-    def _derived(
-        self, graphs: Mapping[str, Graph], reference: Reference | None = None
-    ) -> dict[str, Graph]:
-        """The companions of some graphs, by their IRIs."""
-        reference = reference or self._holdings.reference(graphs)
-        return {
-            companion: self._rules.derive(graph, reference.around(graph))
-            for iri, graph in graphs.items()
-            if (companion := self._names.derived_graph(iri))
-        }

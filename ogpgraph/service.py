@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ogpgraph.browse import Browser
 from ogpgraph.checks import Checks
 from ogpgraph.drafts import drafts_of, graph_of
-from ogpgraph.errors import BadInput, Unavailable
+from ogpgraph.errors import BadInput, Locked, Unavailable
 from ogpgraph.examination import Examiner, Progress
 from ogpgraph.files import Document, Graph, parse, read
 from ogpgraph.holdings import Holdings
@@ -19,6 +20,7 @@ from ogpgraph.iris import Names
 from ogpgraph.jsonld import Framer
 from ogpgraph.ledger import Activity, Ledger, Version
 from ogpgraph.memo import Memo
+from ogpgraph.mirror import Mirror
 from ogpgraph.ontology import Ontology
 from ogpgraph.publish import Publication, Publisher
 from ogpgraph.queries import StoredQueries, iri_prefixes, load_checks, load_rules
@@ -28,15 +30,16 @@ from ogpgraph.settings import DEFAULT_BASE_IRI, EMBEDDED, Settings
 from ogpgraph.shipped import Shipped, data_files
 from ogpgraph.store.base import Store
 from ogpgraph.store.embedded import EmbeddedStore
-from ogpgraph.store.isolated import IsolatedStore, Snapshots, SnapshotState
+from ogpgraph.store.isolated import IsolatedStore, Snapshots
 from ogpgraph.store.remote import RemoteStore
-from ogpgraph.tally import Tally
 from ogpgraph.validation import Validator
 from ogpgraph.workers.pool import Limits, Pool
 
 _FACADE_WORKERS = 2
 _FACADE_LIMITS = Limits(memory_mib=1024, rows=200_000, niceness=0)
 """Our own queries are bounded by the pages that they are for, and go before those of others."""
+_AGAIN = 1.0
+"""Seconds between looks at whether something waits to be shown."""
 _LEDGER, _MEMO = "ledger.sqlite", "validated.sqlite"
 SHIPPED_AGENT = "ogpgraph (shipped with the package)"
 
@@ -84,15 +87,19 @@ class Library:
         """What checks drafts beside what is published."""
         return Examiner(shapes=self.validator, checks=self.checks, holdings=holdings, memo=memo)
 
-    def publisher(self, store: Store, ledger: Ledger, memo: Memo) -> Publisher:
-        """The write path into a store and its ledger."""
+    def mirror(self, store: Store, ledger: Ledger) -> Mirror:
+        """What keeps a store as its ledger says."""
+        holdings = Holdings(ledger, self.names)
+        return Mirror(store, ledger, holdings=holdings, rules=self.rules, names=self.names)
+
+    def publisher(self, mirror: Mirror, ledger: Ledger, memo: Memo) -> Publisher:
+        """The write path into a ledger and the store that mirrors it."""
         holdings = Holdings(ledger, self.names)
         return Publisher(
-            store=store,
+            mirror=mirror,
             ledger=ledger,
             examiner=self.examiner(holdings, memo),
             holdings=holdings,
-            rules=self.rules,
             names=self.names,
             shapes=self.validator.digest,
         )
@@ -123,7 +130,7 @@ class Service:
         self,
         settings: Settings,
         library: Library,
-        store: Store,
+        mirror: Mirror,
         ledger: Ledger,
         public: Store | None = None,
         memo: Memo | None = None,
@@ -133,7 +140,7 @@ class Service:
         Args:
             settings: of this process.
             library: what the package ships.
-            store: writes, and our own bounded queries.
+            mirror: of a store, which is written through it and answers our own bounded queries.
             ledger: the versions.
             public: other people's queries, in a lane of their own; the same store without one.
             memo: what was validated before; nothing without one.
@@ -141,14 +148,15 @@ class Service:
         self.settings = settings
         self.library = library
         self.names = library.names
-        self.store = store
-        self.public = public or store
+        self.store = mirror.store
+        self.public = public or mirror.store
+        self._mirror = mirror
         self._ledger = ledger
         self._memo = memo or Memo()
-        self._publisher = library.publisher(store, ledger, self._memo)
-        self.sound = False
-        """Whether the store is known to hold what the ledger says."""
-        self.browser = Browser(store, library.names, timeout=settings.query_timeout)
+        self._publisher = library.publisher(mirror, ledger, self._memo)
+        self.browser = Browser(mirror.store, library.names, timeout=settings.query_timeout)
+        self._closing = threading.Event()
+        self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
     @classmethod
     def open(cls, settings: Settings, *, serving: bool = False, create: bool = True) -> Service:
@@ -174,33 +182,44 @@ class Service:
         except OSError as error:
             reason = error.strerror or str(error)
             raise Unavailable(f"The home {settings.home} cannot be made: {reason}.") from error
-        store, public = _open_stores(settings, library.names, serving)
-        ledger = Ledger(settings.home / _LEDGER)
-        ledger.claim(library.names.base)
-        service = cls(settings, library, store, ledger, public, Memo(settings.home / _MEMO))
-        service._publisher.repair()
-        service.sound = True
+        with ExitStack() as opened:
+            store = _open_store(settings, library.names)
+            opened.callback(store.close)
+            ledger = Ledger(settings.home / _LEDGER)
+            opened.callback(ledger.close)
+            ledger.claim(library.names.base)
+            mirror = library.mirror(store, ledger)
+            mirror.restore()
+            public = None
+            if serving and isinstance(store, EmbeddedStore):
+                mirror.store, public = _open_lanes(settings, library.names, store, opened)
+            memo = Memo(settings.home / _MEMO)
+            opened.callback(memo.close)
+            service = cls(settings, library, mirror, ledger, public, memo)
+            if serving:
+                service._keeper.start()
+            opened.pop_all()
         return service
 
     @property
-    def sequence(self) -> int:
-        """The sequence number of the newest version: the version of the whole dataset."""
-        return self._ledger.sequence()
+    def equal(self) -> bool:
+        """Whether readers see what the ledger says; not so after a disk could not be written."""
+        return self._mirror.equal
 
     @property
-    def tally(self) -> Tally:
-        """What the write path has done."""
-        return self._publisher.tally
+    def recovered(self) -> tuple[str, ...]:
+        """The graphs that had to be mended from the ledger when they were last compared."""
+        return self._mirror.recovered
 
-    def lanes(self) -> dict[str, Pool]:
-        """The lanes of query workers: of REST and pages, and of queries from outside."""
-        found = {"facade": self.store, "public": self.public}
-        return {name: one.pool for name, one in found.items() if isinstance(one, IsolatedStore)}
+    @property
+    def recovery_reason(self) -> str | None:
+        """Why the whole store was built again then; None where it was not."""
+        return self._mirror.reason
 
-    def snapshots(self) -> SnapshotState | None:
-        """What readers read; None where they read the store itself."""
-        store = self.store
-        return store.snapshots.state() if isinstance(store, IsolatedStore) else None
+    @property
+    def sequence(self) -> int:
+        """The sequence number of the newest version that readers see."""
+        return self._mirror.sequence
 
     def refresh(self, progress: Progress | None = None) -> None:
         """Publish the package's ontology and code lists where they differ from the home's."""
@@ -260,11 +279,20 @@ class Service:
 
     def close(self) -> None:
         """Close the lanes, the store and the ledger."""
+        self._closing.set()
+        if self._keeper.is_alive():
+            self._keeper.join()
         if self.public is not self.store:
             self.public.close()
         self.store.close()
         self._ledger.close()
         self._memo.close()
+
+    def _keep_up(self) -> None:
+        """Show what a full disk kept back, as soon as it can be shown."""
+        while not self._closing.wait(_AGAIN):
+            with suppress(Unavailable, Locked):
+                self._publisher.catch_up()
 
 
 def validate(
@@ -305,28 +333,32 @@ def read_documents(paths: Iterable[Path], names: Names) -> list[Document]:
     return [read(file, base=names.base) for file in files]
 
 
-def _open_stores(settings: Settings, names: Names, serving: bool) -> tuple[Store, Store]:
-    """The store for our own queries and for those of others."""
-    if settings.store != EMBEDDED:
-        remote = RemoteStore(
-            settings.store,
-            settings.store_update,
-            user=settings.store_user,
-            password=settings.store_password,
-            timeout=settings.query_timeout,
-        )
-        return remote, remote
-    embedded = EmbeddedStore(settings.home / "store", prefixes=names.prefixes)
-    if not serving:
-        return embedded, embedded
-    snapshots = Snapshots(embedded, settings.home / "snapshots")
+def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore:
+    """The store that is written."""
+    if settings.store == EMBEDDED:
+        return EmbeddedStore(settings.home / "store", prefixes=names.prefixes)
+    return RemoteStore(
+        settings.store,
+        settings.store_update,
+        user=settings.store_user,
+        password=settings.store_password,
+        timeout=settings.query_timeout,
+    )
+
+
+def _open_lanes(
+    settings: Settings, names: Names, store: EmbeddedStore, opened: ExitStack
+) -> tuple[Store, Store]:
+    """The lanes for our own queries and for those of others, over snapshots of a store."""
+    snapshots = Snapshots(store, settings.home / "snapshots")
     limits = Limits(
         settings.query_memory, settings.result_rows, network=bool(settings.service_allow)
     )
-    lanes = [
-        IsolatedStore(embedded, snapshots, pool, prefixes=names.prefixes)
-        for pool in (Pool(_FACADE_WORKERS, _FACADE_LIMITS), Pool(settings.query_workers, limits))
-    ]
+    lanes = []
+    for workers, most in ((_FACADE_WORKERS, _FACADE_LIMITS), (settings.query_workers, limits)):
+        pool = Pool(workers, most)
+        opened.callback(pool.close)
+        lanes.append(IsolatedStore(store, snapshots, pool, prefixes=names.prefixes))
     return lanes[0], lanes[1]
 
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 import pyoxigraph as ox
 
-from ogpgraph.errors import Locked, MalformedQuery, NotAcceptable, Unavailable
+from ogpgraph.errors import (
+    MalformedQuery,
+    NotAcceptable,
+    StorageFailed,
+    StoreDamaged,
+    Unavailable,
+)
 from ogpgraph.files import Graph
 from ogpgraph.store.base import Result, change
+from ogpgraph.store.folder import UNCLOSED, StoreFolder
 from ogpgraph.workers.cancel import Cancel
 
 _RESULT_FORMATS = MappingProxyType(
@@ -24,6 +33,33 @@ _RESULT_FORMATS = MappingProxyType(
 )
 
 
+_ENVIRONMENT = (
+    "no space left",
+    "quota exceeded",
+    "read-only",
+    "permission denied",
+    "not permitted",
+    "too many open files",
+    "cannot allocate",
+    "input/output error",
+    "file too large",
+    "lock hold by",
+    "resource temporarily",
+)
+"""Words of errors that say nothing about the files of the store."""
+_ERRORS = (OSError, RuntimeError)
+"""What the engine raises: the second for files that are damaged."""
+_LOG = logging.getLogger("ogpgraph.store")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a store holds: the digest of every named graph, and whether the merge is theirs."""
+
+    digests: Mapping[str, str]
+    merged: bool
+
+
 class EmbeddedStore:
     """A store in this process. One writer at a time; readers see the state before or after."""
 
@@ -32,22 +68,100 @@ class EmbeddedStore:
     ) -> None:
         """Open the store in a folder, or one in memory without it.
 
+        A folder that cannot be trusted is put aside, and the store begins empty: see `lost`.
+
         Args:
             path: the folder, made if need be.
             prefixes: used to shorten IRIs in answers, never assumed in queries.
 
         Raises:
             Locked: another process has it open.
-            Unavailable: the folder cannot be used.
+            StorageFailed, Unavailable: the folder cannot be used.
         """
         self._prefixes = dict(prefixes or {})
-        self._writing = threading.Lock()
+        self._writing = threading.RLock()
+        self._failed = False
+        self.lost: str | None = None
+        """Why what the folder held was put aside; None where it was not."""
+        self._folder = StoreFolder(path) if path else None
+        if self._folder is None:
+            self._store = ox.Store()
+            return
         try:
-            self._store = ox.Store(str(path)) if path else ox.Store()
-        except OSError as error:
-            if "lock" in str(error).lower():
-                raise Locked(f"The store in {path} is open in another process.") from error
-            raise Unavailable(f"The store in {path} cannot be opened: {error}.") from error
+            self._open(self._folder)
+        except BaseException:
+            self._folder.release()
+            raise
+
+    def _open(self, folder: StoreFolder) -> None:
+        flaw = folder.flaw()
+        if flaw is None:
+            try:
+                self._store = _engine(folder.path)
+            except StoreDamaged as error:
+                flaw = error.message
+            else:
+                folder.break_seal()
+                return
+        self.begin_anew(flaw)
+
+    def begin_anew(self, reason: str) -> None:
+        """Put aside what there is and begin with an empty store, to be filled by `fill`.
+
+        Raises:
+            StorageFailed, Unavailable: no new folder can be made.
+        """
+        with self._writing:
+            self.lost = reason
+            self.__dict__.pop("_store", None)
+            if self._folder is None:
+                self._store = ox.Store()
+                return
+            aside = self._folder.put_aside()
+            _LOG.warning(
+                "the store in %s is not trusted: %s; it is put aside as %s and built again",
+                self._folder.path,
+                reason,
+                aside.name if aside else "nothing",
+            )
+            self._store = _engine(self._folder.path)
+            self._failed = False
+
+    def fill(self, graphs: Mapping[str, Graph]) -> None:
+        """Write named graphs and their merge into an empty store, in bulk.
+
+        Not atomic: a store that is not closed properly afterwards is put aside when next opened.
+
+        Raises:
+            StorageFailed: it could not be written.
+        """
+        with self._writing:
+            try:
+                self._store.bulk_load(b"".join(_quads(graphs)), format=ox.RdfFormat.N_QUADS)
+                self._store.flush()
+            except _ERRORS as error:
+                self._failed = True
+                raise _failure(error) from error
+            if self._folder and self.lost == UNCLOSED:  # nothing to look into
+                self._folder.forget_aside()
+
+    def survey(self) -> Survey:
+        """Read everything.
+
+        Raises:
+            StoreDamaged: something cannot be read.
+        """
+        digests, union = {}, set[int]()
+        for iri in self.graphs():
+            graph = self.graph(iri)
+            digests[iri] = graph.digest
+            union.update(map(hash, graph.lines))
+        count = 0
+        for line in self._lines(ox.DefaultGraph()):
+            count += 1
+            if hash(line) not in union:
+                return Survey(digests, merged=False)
+        return Survey(digests, count == len(union))
 
     def query(
         self,
@@ -78,18 +192,27 @@ class EmbeddedStore:
 
     def graph(self, iri: str) -> Graph:
         """See `Store.graph`."""
-        quads = self._store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
-        return Graph.of(f"{quad.triple} ." for quad in quads)
+        return Graph.of(self._lines(ox.NamedNode(iri)))
 
     def graphs(self) -> tuple[str, ...]:
         """See `Store.graphs`."""
-        names = (name for name in self._store.named_graphs() if isinstance(name, ox.NamedNode))
-        pattern = self._store.quads_for_pattern
-        return tuple(sorted(n.value for n in names if any(pattern(None, None, None, n))))
+        try:
+            names = [n for n in self._store.named_graphs() if isinstance(n, ox.NamedNode)]
+            pattern = self._store.quads_for_pattern
+            return tuple(sorted(n.value for n in names if any(pattern(None, None, None, n))))
+        except _ERRORS as error:
+            raise _failure(error) from error
 
     def replace(self, graphs: Mapping[str, Graph]) -> None:
-        """See `Store.replace`: one update of the difference, then a flush to disk."""
+        """See `Store.replace`: one update of the difference, then a flush to disk.
+
+        Raises:
+            StorageFailed: it could not be written. The engine then refuses to write until it
+                is opened again, which the next `replace` does.
+            StoreDamaged: what is there cannot be read.
+        """
         with self._writing:
+            self._recover()
             old = {iri: self.graph(iri) for iri in graphs}
             update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
             if not update:
@@ -97,8 +220,23 @@ class EmbeddedStore:
             try:
                 self._store.update(update)
                 self._store.flush()
-            except OSError as error:
-                raise Unavailable(f"The store could not be written: {error}.") from error
+            except _ERRORS as error:
+                self._failed = True
+                raise _failure(error) from error
+
+    def _recover(self) -> None:
+        """Open the engine again after a failed write, once the disk can be written."""
+        if not self._failed or self._folder is None:
+            return
+        self._folder.probe()
+        self.__dict__.pop("_store", None)
+        try:
+            self._store = _engine(self._folder.path)
+        except Unavailable:
+            self._store = _reader(self._folder.path)
+            raise
+        self._failed = False
+        _LOG.warning("the store in %s can be written again", self._folder.path)
 
     def drop(self, iri: str) -> None:
         """See `Store.drop`."""
@@ -108,16 +246,31 @@ class EmbeddedStore:
         """Make a read-only copy in a folder that is not there yet (hard links).
 
         Raises:
-            Unavailable: it could not be made.
+            StorageFailed, StoreDamaged: it could not be made.
         """
-        try:
-            self._store.backup(str(folder))
-        except OSError as error:
-            raise Unavailable(f"The snapshot {folder} could not be made: {error}.") from error
+        with self._writing:
+            try:
+                self._store.backup(str(folder))
+            except _ERRORS as error:
+                self._failed = True  # so it has perhaps stopped writing
+                raise _failure(error) from error
 
     def close(self) -> None:
         """See `Store.close`."""
-        self.__dict__.pop("_store", None)  # the engine releases its lock with the last reference
+        with self._writing:
+            self.__dict__.pop("_store", None)  # the engine ends with the last reference
+            folder, self._folder = self._folder, None
+            if folder is not None:
+                if not self._failed:
+                    folder.seal()
+                folder.release()
+
+    def _lines(self, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[str]:
+        try:
+            for quad in self._store.quads_for_pattern(None, None, None, graph):
+                yield f"{quad.triple} ."
+        except _ERRORS as error:
+            raise _failure(error) from error
 
     def _held(self, lines: Iterable[str], changing: Mapping[str, Graph]) -> set[str]:
         """Of some statements, those that a named graph outside `changing` holds."""
@@ -131,6 +284,45 @@ class EmbeddedStore:
             ):
                 held.add(f"{quad.triple} .")
         return held
+
+
+def _engine(path: Path) -> ox.Store:
+    """The engine on a folder.
+
+    Raises:
+        StorageFailed, Unavailable: the machine does not let it.
+        StoreDamaged: the files do not.
+    """
+    try:
+        return ox.Store(str(path))
+    except _ERRORS as error:
+        raise _failure(error) from error
+
+
+def _reader(path: Path) -> ox.Store:
+    """The engine on a folder that it cannot write now: what is there can still be read."""
+    try:
+        return ox.Store.read_only(str(path))
+    except _ERRORS as error:
+        raise _failure(error) from error
+
+
+def _failure(error: Exception) -> Unavailable:
+    """What an error of the engine means."""
+    _LOG.warning("the engine reports: %s", error)
+    told = str(error).lower()
+    if any(words in told for words in _ENVIRONMENT):
+        return StorageFailed.of(error)
+    return StoreDamaged("the engine cannot read its files")
+
+
+def _quads(graphs: Mapping[str, Graph]) -> Iterator[bytes]:
+    """Named graphs and their merge as N-Quads."""
+    merge = set[str]()
+    for iri, graph in graphs.items():
+        merge.update(graph.lines)
+        yield "".join(f"{line[:-1]}<{iri}> .\n" for line in graph.lines).encode()
+    yield "".join(f"{line}\n" for line in merge).encode()
 
 
 class _EngineResult:

@@ -184,9 +184,9 @@ def test_contributing_says_where_a_change_goes() -> None:
     assert len([line for line in section.splitlines() if line.startswith("| ")]) >= 20 + 1
 
 
-def test_decisions_are_numbered_without_gaps() -> None:
+def test_decisions_are_numbered_once_each() -> None:
     names = sorted(path.name for path in (REPO / "docs" / "decisions").glob("[0-9]*.md"))
-    assert [int(name[:4]) for name in names] == [*range(1, len(names) + 1)]
+    assert len({name[:4] for name in names}) == len(names) > 10
     for name in names:
         text = (REPO / "docs" / "decisions" / name).read_text(encoding="utf-8")
         for heading in (

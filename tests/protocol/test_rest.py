@@ -460,7 +460,8 @@ def counted(
     service: Service, library: Library, client_of: Callable[[FastAPI], httpx.Client]
 ) -> tuple[httpx.Client, CountingStore]:
     store = CountingStore(service.store)
-    counting = Service(service.settings, library, store, service._ledger)
+    mirror = library.mirror(store, service._ledger)
+    counting = Service(service.settings, library, mirror, service._ledger)
     return client_of(create_app(counting)), store
 
 

@@ -134,7 +134,7 @@ def test_a_document_that_leans_on_one_left_out_is_left_out_too(library: Library)
     agent = "<http://e/x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/prov#Agent> ."
     broken = Document(given[at].name, given[at].graph | Graph.of([line, agent]))
     with closing(Ledger(Path(":memory:"))) as ledger, closing(EmbeddedStore()) as store:
-        publisher = library.publisher(store, ledger, Memo())
+        publisher = library.publisher(library.mirror(store, ledger), ledger, Memo())
         publisher.publish([*library.reference_documents(), *known], agent="t", source="t")
         given[at], good = broken, given[at]
         published = publisher.publish(given, agent="t", source="t", keep_going=True)

@@ -50,7 +50,8 @@ def small_ledger(library: Library, tmp_path_factory: pytest.TempPathFactory) -> 
     home = tmp_path_factory.mktemp("small")
     path = home / "ledger.sqlite"
     ledger = Ledger(path)
-    service = Service(load_settings({"home": home}, {}), library, EmbeddedStore(), ledger)
+    mirror = library.mirror(EmbeddedStore(), ledger)
+    service = Service(load_settings({"home": home}, {}), library, mirror, ledger)
     agents = [d for d in library.sample_documents() if d.name.endswith("shared/agents.ttl")]
     assert len(agents) == 1
     kept = [*library.reference_documents(), *agents]
@@ -64,8 +65,9 @@ def small(library: Library, settings: Settings, small_ledger: Path) -> Iterator[
     """A service in memory over little: its store is filled from a copy of the ledger."""
     settings.home.mkdir()
     ledger = Ledger(Path(shutil.copy(small_ledger, settings.home / "ledger.sqlite")))
-    with closing(Service(settings, library, EmbeddedStore(), ledger)) as service:
-        assert len(service._publisher.repair()) >= 2
+    mirror = library.mirror(EmbeddedStore(), ledger)
+    assert len(mirror.restore()) >= 2
+    with closing(Service(settings, library, mirror, ledger)) as service:
         yield service
 
 
@@ -352,21 +354,23 @@ def test_an_altered_graph_is_repaired(whole: Service, path: str, how: str) -> No
     }[how]
     whole.store.replace({graph: altered})
     assert state(whole) != before
-    assert graph in whole._publisher.repair()
+    assert graph in whole._mirror.restore()
     assert state(whole) == before
 
 
-def test_a_graph_that_the_ledger_never_had_is_left_alone(whole: Service) -> None:
-    """It is somebody else's: with a remote engine, that could be everything there is."""
+def test_a_graph_that_the_ledger_never_had_does_not_stay(whole: Service) -> None:
+    """Nobody else writes to the embedded store: it is built again, the other one put aside."""
+    before = state(whole)
     stray = Graph(("<urn:a:s> <urn:a:p> <urn:a:o> .",))
     whole.store.replace({"https://example.org/theirs": stray})
-    assert whole._publisher.repair() == ()
-    assert whole.store.graph("https://example.org/theirs") == stray
+    assert len(whole._mirror.restore()) == len(before[0])  # type: ignore[arg-type]
+    assert "https://example.org/theirs" in str(whole.recovery_reason)
+    assert state(whole) == before
 
 
 def test_repairing_what_is_whole_changes_nothing(whole: Service) -> None:
     before = state(whole)
-    assert whole._publisher.repair() == ()
+    assert whole._mirror.restore() == ()
     assert state(whole) == before
 
 

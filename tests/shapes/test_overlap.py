@@ -58,7 +58,7 @@ def publisher(library: Library) -> Publisher:
     published = [*library.reference_documents(), load(FIXTURES / "reference.ttl")]
     graphs = {graph_of(known, library.names): known.graph for known in published}
     ledger.append(graphs, Activity("tester", "test", "test", ""))
-    return library.publisher(EmbeddedStore(), ledger, Memo())
+    return library.publisher(library.mirror(EmbeddedStore(), ledger), ledger, Memo())
 
 
 @pytest.fixture(scope="module")

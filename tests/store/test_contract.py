@@ -403,7 +403,7 @@ def test_a_second_opener_is_locked_out_until_the_first_closes(tmp_path: Path) ->
 def test_a_folder_that_cannot_be_used_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(Unavailable):
-        EmbeddedStore(tmp_path / "file")
+        EmbeddedStore(tmp_path / "file" / "store")
 
 
 def test_a_remote_store_without_an_update_url_is_read_only(oxigraph_url: str) -> None:

@@ -1,0 +1,166 @@
+"""The store as a mirror of the ledger: compared at start, mended, and caught up after a fault.
+
+The ledger is what counts. A version is accepted once its row is on disk; the store shows it. A
+write of the store that fails leaves it behind the ledger, never beside it, until `catch_up`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+
+from ogpgraph.errors import StorageFailed, StorageFull, StoreDamaged, Unavailable
+from ogpgraph.files import Graph
+from ogpgraph.holdings import Holdings
+from ogpgraph.iris import Names
+from ogpgraph.ledger import Ledger
+from ogpgraph.rules import Rules
+from ogpgraph.store.base import Store
+from ogpgraph.store.embedded import EmbeddedStore, Survey
+
+_LOG = logging.getLogger("ogpgraph.store")
+_NAMED = 3
+"""Graphs that a line of the log names."""
+
+
+class Mirror:
+    """Writes to the store what the ledger has. For one thread at a time."""
+
+    def __init__(
+        self, store: Store, ledger: Ledger, *, holdings: Holdings, rules: Rules, names: Names
+    ) -> None:
+        """Join the parts; `store` is behind the ledger until `restore`."""
+        self.store = store
+        """Where changes are written: once there are lanes, the one that renews the snapshots."""
+        self._engine = store
+        self._ledger = ledger
+        self._holdings = holdings
+        self._rules = rules
+        self._names = names
+        self.equal = False
+        """Whether the store shows what the ledger says."""
+        self.sequence = 0
+        """The newest version that readers see."""
+        self.recovered: tuple[str, ...] = ()
+        """The graphs that were not as the ledger says when the store was last compared."""
+        self.reason: str | None = None
+        """Why the whole store was built again then; None where it was not."""
+
+    def companions(self, changed: Mapping[str, Graph]) -> dict[str, Graph]:
+        """The derived graph of each changed one, and of those that refer to what changed."""
+        affected = dict(changed)
+        if any(self._holdings.is_reference(graph) for graph in changed.values()):
+            affected = self._holdings.graphs() | affected
+        return self._derive(affected, given=changed)
+
+    def show(self, graphs: Mapping[str, Graph], version: int) -> None:
+        """Let readers see a version that the ledger has.
+
+        Raises:
+            StorageFailed: it is accepted, but cannot be shown yet.
+        """
+        self.equal = False
+        try:
+            self.store.replace(graphs)
+        except Unavailable as error:
+            _LOG.exception("version %d is in the ledger, but not in the store", version)
+            kind = StorageFull if isinstance(error, StorageFull) else StorageFailed
+            raise kind(error.message).accepted(version) from error
+        self.sequence, self.equal = version, True
+
+    def catch_up(self) -> None:
+        """Show what could not be shown before; nothing to do where all was.
+
+        Raises:
+            Unavailable: it still cannot be.
+        """
+        if self.equal:
+            return
+        self._engine.replace({})  # cheap: it tells a disk that is still full
+        self.restore()
+        self.equal = False
+        self.store.replace({})  # the snapshot may be behind too
+        self.equal = True
+
+    def restore(self) -> tuple[str, ...]:
+        """Make the store hold what the ledger says, and tell which graphs were not equal.
+
+        In a remote store, graphs that the ledger never had are somebody else's and are left
+        alone. Nobody else writes to an embedded one: there they mean that it was tampered with,
+        and all is built again, as when something cannot be read.
+
+        Raises:
+            Unavailable: the store cannot be read or written.
+        """
+        self.equal = False
+        heads = {head.graph: head.digest for head in self._ledger.heads()}
+        derived = self._ledger.derived()
+        wanted = heads | derived
+        found = self._survey(wanted)
+        nothing = Graph().digest
+        differing = [iri for iri in wanted if found.get(iri, nothing) != wanted[iri]]
+        if differing:
+            self._mend(differing, heads, empty=not found)
+        self.recovered = tuple(differing)
+        self.sequence, self.equal = self._ledger.sequence(), True
+        return self.recovered
+
+    def _survey(self, wanted: Mapping[str, str]) -> Mapping[str, str]:
+        """The digests of what the store holds of that; nothing of an embedded one begun anew."""
+        engine = self._engine
+        if not isinstance(engine, EmbeddedStore):
+            return {iri: engine.graph(iri).digest for iri in wanted}
+        self.reason = engine.lost
+        try:
+            survey = engine.survey()
+        except StoreDamaged as error:
+            survey, self.reason = Survey({}, merged=True), error.message
+            engine.begin_anew(error.message)
+        strange = sorted(survey.digests.keys() - wanted.keys())
+        if strange:
+            self.reason = f"it holds what the ledger never had: {_some(strange)}"
+        elif not survey.merged:
+            self.reason = "its default graph is not the merge of its named graphs"
+        if strange or not survey.merged:
+            engine.begin_anew(str(self.reason))
+            return {}
+        return survey.digests
+
+    def _mend(self, differing: list[str], heads: Mapping[str, str], *, empty: bool) -> None:
+        graphs = {iri: self._content(iri, heads[iri]) for iri in differing if iri in heads}
+        sources = {self._names.derived_graph(iri) or "": iri for iri in heads}
+        again = [sources[iri] for iri in differing if iri in sources]
+        companions = self._derive({iri: self._content(iri, heads[iri]) for iri in again})
+        graphs |= companions
+        if empty and isinstance(self._engine, EmbeddedStore):
+            self._engine.fill(graphs)
+        else:
+            self._engine.replace(graphs)
+        self._ledger.note_derived(companions)  # other rules may have made them than before
+        _LOG.warning("%d graphs were mended from the ledger: %s", len(graphs), _some(differing))
+
+    def _content(self, iri: str, digest: str) -> Graph:
+        graph = self._ledger.content(digest)
+        if graph.digest != digest:
+            raise Unavailable(
+                f"The ledger is damaged: its content of <{iri}> has another digest than it says. "
+                "`ogpgraph restore` brings back a backup."
+            )
+        return graph
+
+    def _derive(
+        self, graphs: Mapping[str, Graph], *, given: Mapping[str, Graph] | None = None
+    ) -> dict[str, Graph]:
+        """The companions of some graphs, by their IRIs; `given` are not yet published."""
+        reference = self._holdings.reference(given or {})
+        return {
+            companion: self._rules.derive(graph, reference.around(graph))
+            for iri, graph in graphs.items()
+            if (companion := self._names.derived_graph(iri))
+        }
+
+
+def _some(iris: Iterable[str]) -> str:
+    shown = list(iris)
+    more = f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
+    return ", ".join(f"<{iri}>" for iri in shown[:_NAMED]) + more

@@ -19,6 +19,8 @@ from pathlib import Path
 from ogpgraph.errors import BadSetting, Locked, NotFound, StorageFailed, Unavailable
 from ogpgraph.files import Graph
 
+FILE_NAME = "ledger.sqlite"
+"""Of the ledger of a home."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS content (
     digest  TEXT PRIMARY KEY,

@@ -1,4 +1,4 @@
-"""The command line: `ogpgraph serve | load | validate | query | export | status`."""
+"""The command line: `ogpgraph serve`, `load`, `validate`, `query` and the others in `entry.py`."""
 
 from __future__ import annotations
 

@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from ogpgraph import __version__
-from ogpgraph.cli.asking import export, query, status
+from ogpgraph.cli.asking import query
+from ogpgraph.cli.contents import export, status
 from ogpgraph.cli.exits import EXIT_INTERNAL, exit_code
+from ogpgraph.cli.history import diff, history
 from ogpgraph.cli.output import printable
 from ogpgraph.cli.publishing import load, validate_files
 from ogpgraph.cli.serving import serve
@@ -41,6 +43,8 @@ app.command("validate")(validate_files)
 app.command()(query)
 app.command()(export)
 app.command()(status)
+app.command()(history)
+app.command()(diff)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -9,10 +9,13 @@ from ogpgraph.errors import (
     MalformedQuery,
     OgpGraphError,
     Unavailable,
+    ValidationFailed,
 )
 from ogpgraph.report import NotConforming
 
 EXIT_VIOLATIONS, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_UNAVAILABLE, EXIT_INTERNAL = 1, 2, 3, 4, 5
+EXIT_DIFFERENT = EXIT_VIOLATIONS
+"""Of `ogpgraph diff`, as of diff(1): what was looked for is there."""
 
 _EXIT_CODES: tuple[tuple[type[OgpGraphError], int], ...] = (
     (NotConforming, EXIT_VIOLATIONS),
@@ -21,6 +24,7 @@ _EXIT_CODES: tuple[tuple[type[OgpGraphError], int], ...] = (
     (BadInput, EXIT_BAD_INPUT),
     (Locked, EXIT_UNAVAILABLE),
     (Unavailable, EXIT_UNAVAILABLE),
+    (ValidationFailed, EXIT_INTERNAL),
 )
 
 

@@ -14,6 +14,16 @@ ABOUT = MappingProxyType(
     {setting.name: f"{setting.description} [{setting.variable}]" for setting in SETTINGS}
 )
 
+GRAPH_FORMATS = MappingProxyType(
+    {
+        "ttl": "text/turtle",
+        "nt": "application/n-triples",
+        "jsonld": "application/ld+json",
+        "rdf": "application/rdf+xml",
+    }
+)
+"""Formats of one graph, by the suffix of a file."""
+
 Home = Annotated[Path | None, typer.Option(help=ABOUT["home"])]
 Language = Annotated[str | None, typer.Option("--lang", help=ABOUT["language"])]
 Output = Annotated[

@@ -131,8 +131,17 @@ def change(
 
 def rows(result: Result) -> Iterator[Row]:
     """The solutions of a SELECT, read from its SPARQL JSON form."""
-    for binding in _json(result)["results"]["bindings"]:
-        yield {name: _term(value) for name, value in binding.items()}
+    yield from solutions(result)[1]
+
+
+def solutions(result: Result) -> tuple[tuple[str, ...], list[Row]]:
+    """The variables of a SELECT in their order, and its solutions."""
+    body = _json(result)
+    found: list[Row] = [
+        {name: _term(value) for name, value in binding.items()}
+        for binding in body["results"]["bindings"]
+    ]
+    return tuple(body["head"]["vars"]), found
 
 
 def boolean(result: Result) -> bool:

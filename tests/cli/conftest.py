@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from ogpgraph.cli import main
 
 START_LIMIT_S = 120.0
 STOP_LIMIT_S = 10.0
@@ -116,3 +119,38 @@ def start(
 def server(start: Callable[[Path], Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
     """A server that was started on an empty home, for reading only."""
     return start(tmp_path_factory.mktemp("empty") / "home")
+
+
+class Outcome:
+    """What a command left: its exit code and what it wrote."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Runs a command in this process."""
+
+    def call(*arguments: object) -> Outcome:
+        try:
+            main([str(argument) for argument in arguments])
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def home(bare_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home for commands that only read."""
+    return shutil.copytree(bare_home, tmp_path_factory.mktemp("cli") / "home")
+
+
+@pytest.fixture
+def own_home(bare_home: Path, tmp_path: Path) -> Path:
+    """A home that a test may change."""
+    return shutil.copytree(bare_home, tmp_path / "home")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
@@ -22,7 +21,7 @@ from ogpgraph.settings import load_settings
 
 GraphFile = Callable[..., Path]
 Process = Callable[..., subprocess.CompletedProcess[str]]
-COMMANDS = ["serve", "load", "validate", "query", "export", "status"]
+COMMANDS = ["serve", "load", "validate", "query", "export", "status", "history", "diff"]
 NO_LANGUAGE = '\nagent:x a <http://www.w3.org/ns/prov#Agent> ; dcterms:title "no language" .\n'
 AGENTS = "https://w3id.org/ogpgraph/graph/shared/agents"
 BRANCHES = "https://w3id.org/ogpgraph/graph/scheme/branch"
@@ -38,42 +37,7 @@ MEDIA_TYPES = {
 }
 
 
-class Outcome:
-    """What a command left: its exit code and what it wrote."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
-    """Runs a command in this process."""
-
-    def call(*arguments: object) -> Outcome:
-        try:
-            main([str(argument) for argument in arguments])
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return Outcome(code, captured.out, captured.err)
-
-    return call
-
-
-@pytest.fixture(scope="module")
-def home(bare_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home for commands that only read."""
-    return shutil.copytree(bare_home, tmp_path_factory.mktemp("cli") / "home")
-
-
-@pytest.fixture
-def own_home(bare_home: Path, tmp_path: Path) -> Path:
-    """A home that a test may change."""
-    return shutil.copytree(bare_home, tmp_path / "home")
-
-
-Run = Callable[..., Outcome]
+Run = Callable[..., Any]
 
 
 # --- help and usage --------------------------------------------------------------------------
@@ -301,6 +265,13 @@ def test_a_graph_is_given_by_flag_and_by_extension(
         assert graph.lines == ('<urn:a:s> <urn:a:p> "ñ"@es .',)
 
 
+def test_the_columns_of_a_table_are_in_the_order_of_the_query(run: Run, home: Path) -> None:
+    text = "SELECT ?none ?b ?a { VALUES (?a ?b) { (1 UNDEF) (2 3) } } ORDER BY ?a"
+    found = run("query", text, "--home", home)
+    lines = [line.split() for line in found.out.splitlines()]
+    assert lines == [["none", "b", "a"], ["1"], ["3", "2"]]
+
+
 def test_an_ask_is_json(run: Run, home: Path) -> None:
     assert json.loads(run("query", "ASK {}", "--home", home).out)["boolean"] is True
 
@@ -435,7 +406,7 @@ def test_status_says_what_the_home_holds(run: Run, home: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [["status"], ["export"], ["query", "ASK {}"], ["serve", "--port", "1"]],
+    [["export", "--derived"], ["query", "ASK {}"], ["serve", "--port", "1"]],
     ids=lambda c: c[0],
 )
 def test_a_locked_home_is_exit_4(run: Run, own_home: Path, command: list[str]) -> None:
@@ -500,10 +471,10 @@ def test_an_escape_character_in_a_table_is_shown_and_not_sent(run: Run, home: Pa
 def test_an_escape_character_in_a_message_is_shown_and_not_sent(
     run: Run, graph_file: GraphFile
 ) -> None:
-    more = '\nagent:x a <http://www.w3.org/ns/prov#Agent> ; dcterms:title "a\\u001B[31m" .\n'
+    more = '\nagent:x a <http://www.w3.org/ns/prov#Agent> ; dcterms:title "a\\u009B31m" .\n'
     found = run("validate", graph_file("a.ttl", more=more))
     assert found.code == 1
-    assert "\x1b" not in found.err + found.out
+    assert "\x9b" not in found.err + found.out
 
 
 @pytest.mark.parametrize("name", ["none\x1b[31m.ttl", "none\x9b.ttl"])

@@ -113,7 +113,7 @@ def test_a_request_that_is_no_http_does_not_stop_the_server(server: Any) -> None
 def test_a_running_home_is_locked_for_others(
     server: Any, process: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
-    found = process("status", "--home", str(server.home))
+    found = process("query", "ASK {}", "--home", str(server.home))
     assert found.returncode == 4
     assert "open in another process" in found.stderr
     assert "Traceback" not in found.stderr

@@ -216,7 +216,7 @@ class TooManyRequests(OgpGraphError):
 
     def __init__(self, message: str, *, budget: str, retry_after: int) -> None:
         super().__init__(message, budget=budget)
-        self.retry_after = retry_after
+        self.budget, self.retry_after = budget, retry_after
 
 
 class TooLarge(OgpGraphError):

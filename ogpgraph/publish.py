@@ -19,6 +19,7 @@ from ogpgraph.iris import Names
 from ogpgraph.ledger import Activity, Ledger, Version
 from ogpgraph.mirror import Mirror
 from ogpgraph.report import NotConforming, Report
+from ogpgraph.tally import Tally
 
 Expected = Mapping[str, str | None]
 """The digest that a graph must have now, by its IRI; None where there must be no such graph."""
@@ -60,6 +61,7 @@ class Publisher:
         self._names = names
         self._shapes = shapes
         self._publishing = threading.Lock()
+        self.tally = Tally()
 
     def check(self, documents: Sequence[Document], *, progress: Progress | None = None) -> Report:
         """Validate documents together, beside what is published, without publishing them.
@@ -106,7 +108,7 @@ class Publisher:
             Unavailable, Locked: nothing changed.
         """
         drafts = drafts_of(documents, self._names)
-        with self._publishing:
+        with self._publishing, self.tally.publication():
             self._mirror.catch_up()
             self._require(expected or {})
             kept: Sequence[Draft] = drafts
@@ -136,7 +138,7 @@ class Publisher:
                 nothing changed.
             Unavailable, Locked: nothing changed.
         """
-        with self._publishing:
+        with self._publishing, self.tally.publication():
             self._mirror.catch_up()
             if graph not in self._holdings.heads():
                 raise NotFound(f"There is no graph <{graph}>.")

@@ -30,8 +30,9 @@ from ogpgraph.settings import DEFAULT_BASE_IRI, EMBEDDED, Settings
 from ogpgraph.shipped import Shipped, data_files
 from ogpgraph.store.base import Store
 from ogpgraph.store.embedded import EmbeddedStore
-from ogpgraph.store.isolated import IsolatedStore, Snapshots
+from ogpgraph.store.isolated import IsolatedStore, Snapshots, SnapshotState
 from ogpgraph.store.remote import RemoteStore
+from ogpgraph.tally import Tally
 from ogpgraph.validation import Validator
 from ogpgraph.workers.pool import Limits, Pool
 
@@ -220,6 +221,21 @@ class Service:
     def sequence(self) -> int:
         """The sequence number of the newest version that readers see."""
         return self._mirror.sequence
+
+    @property
+    def tally(self) -> Tally:
+        """What the write path has done."""
+        return self._publisher.tally
+
+    def lanes(self) -> dict[str, Pool]:
+        """The lanes of query workers: of REST and pages, and of queries from outside."""
+        found = {"facade": self.store, "public": self.public}
+        return {name: one.pool for name, one in found.items() if isinstance(one, IsolatedStore)}
+
+    def snapshots(self) -> SnapshotState | None:
+        """What readers read; None where they read the store itself."""
+        store = self.store
+        return store.snapshots.state() if isinstance(store, IsolatedStore) else None
 
     def refresh(self, progress: Progress | None = None) -> None:
         """Publish the package's ontology and code lists where they differ from the home's."""

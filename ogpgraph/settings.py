@@ -46,6 +46,9 @@ class Settings:
     client_errors: float = 30.0
     client_parallel: int = 5
     trusted_proxies: tuple[Network, ...] = ()
+    metrics: str = "local"
+    log_format: str = "json"
+    log_level: str = "info"
     store: str = EMBEDDED
     store_update: str | None = None
     store_user: str | None = None
@@ -114,10 +117,13 @@ def _hosts(text: str) -> tuple[str, ...]:
     return found
 
 
-def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
-    return text
+def _one_of(*known: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in known:
+            raise ValueError(f"must be one of {', '.join(known)}")
+        return text
+
+    return read
 
 
 def _store(text: str) -> str:
@@ -199,6 +205,19 @@ SETTINGS = (
         "Addresses and networks whose X-Forwarded-For is believed, with commas between.",
     ),
     Setting(
+        "metrics",
+        "OGPGRAPH_METRICS",
+        _one_of("local", "open", "off"),
+        "Who may read /metrics: “local” for this machine, “open” for all, “off” for nobody.",
+    ),
+    Setting("log_format", "OGPGRAPH_LOG_FORMAT", _one_of("json", "text"), "How the server logs."),
+    Setting(
+        "log_level",
+        "OGPGRAPH_LOG_LEVEL",
+        _one_of("debug", "info", "warning", "error"),
+        "What the server logs at least; the text of queries at “debug” only.",
+    ),
+    Setting(
         "store",
         "OGPGRAPH_STORE",
         _store,
@@ -208,7 +227,9 @@ SETTINGS = (
         "store_update", "OGPGRAPH_STORE_UPDATE", _url, "Update URL of that engine, if another."
     ),
     Setting("store_user", "OGPGRAPH_STORE_USER", str, "User name at that engine."),
-    Setting("language", "OGPGRAPH_LANGUAGE", _language, "Language of messages: es or en."),
+    Setting(
+        "language", "OGPGRAPH_LANGUAGE", _one_of(*LANGUAGES), "Language of messages: es or en."
+    ),
     Setting("store_password", "OGPGRAPH_STORE_PASSWORD", str, "Password at that engine.", True),
 )
 

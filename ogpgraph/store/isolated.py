@@ -34,6 +34,14 @@ _AGAIN = 1.0
 _LOG = logging.getLogger("ogpgraph.store")
 
 
+@dataclass(frozen=True, slots=True)
+class SnapshotState:
+    """Seconds since the newest checkpoint was made, and whether a newer one is owed."""
+
+    age: float
+    owed: bool
+
+
 class Snapshots:
     """Checkpoints of an embedded store, newest last. Any thread may use them."""
 
@@ -50,6 +58,7 @@ class Snapshots:
         self._made = 0
         self._owed = False
         self._tried = 0.0
+        self._renewed = 0.0
         self._readers: Counter[Path] = Counter()
         self._paths: list[Path] = []
         try:
@@ -77,9 +86,15 @@ class Snapshots:
                 raise
             with self._lock:
                 self._owed = False
+                self._renewed = time.monotonic()
                 self._paths.append(path)
                 gone = self._unused()
         _remove(gone)
+
+    def state(self) -> SnapshotState:
+        """What is read now."""
+        with self._lock:
+            return SnapshotState(time.monotonic() - self._renewed, self._owed)
 
     @contextmanager
     def reading(self) -> Iterator[Path]:
@@ -145,7 +160,7 @@ class IsolatedStore:
         prefixes: Mapping[str, str],
     ) -> None:
         self._store = store
-        self._snapshots = snapshots
+        self.snapshots = snapshots
         self._prefixes = dict(prefixes)
         self.pool = pool
 
@@ -196,14 +211,14 @@ class IsolatedStore:
         attempts = 0
         while True:
             attempts += 1
-            with self._snapshots.reading() as path:
+            with self.snapshots.reading() as path:
                 told = {**head, "snapshot": str(path)}
                 try:
                     return answer(
                         self.pool, told, text, timeout=timeout, since=since, cancel=cancel
                     )
                 except SnapshotLost:
-                    if attempts == _KEPT or not self._snapshots.reject(path):
+                    if attempts == _KEPT or not self.snapshots.reject(path):
                         raise
 
     def graph(self, iri: str) -> Graph:
@@ -217,7 +232,7 @@ class IsolatedStore:
     def replace(self, graphs: Mapping[str, Graph]) -> None:
         """See `Store.replace`; when it returns, new readers see the change."""
         self._store.replace(graphs)
-        self._snapshots.renew()
+        self.snapshots.renew()
 
     def drop(self, iri: str) -> None:
         """See `Store.drop`."""

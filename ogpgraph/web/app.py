@@ -10,10 +10,19 @@ from starlette.middleware.cors import CORSMiddleware
 
 from ogpgraph import __version__
 from ogpgraph.service import Service
-from ogpgraph.web import discovery, entities, problems, resources, sparql
+from ogpgraph.web import discovery, entities, health, metrics, problems, resources, sparql
 from ogpgraph.web.envelope import Envelope
+from ogpgraph.web.observe import Observed
 
-_EXPOSED = ("ETag", "Link", "Content-Location", "Retry-After", "RateLimit", "RateLimit-Policy")
+_EXPOSED = (
+    "ETag",
+    "Link",
+    "Content-Location",
+    "Retry-After",
+    "RateLimit",
+    "RateLimit-Policy",
+    "X-Request-Id",
+)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -28,8 +37,9 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
+    app.state.metrics = counted = metrics.Metrics(service)
     problems.install(app)
-    for room in (discovery, sparql, entities, resources):
+    for room in (discovery, health, metrics, sparql, entities, resources):
         room.install(app)
     static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")
@@ -41,4 +51,5 @@ def create_app(service: Service) -> FastAPI:
         expose_headers=_EXPOSED,
     )
     app.add_middleware(Envelope, service=service)
+    app.add_middleware(Observed, metrics=counted)
     return app

@@ -8,12 +8,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from ogpgraph import formats
-from ogpgraph.errors import NotFound, OgpGraphError
+from ogpgraph.errors import NotFound
 from ogpgraph.files import Graph, parse
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.kinds import KINDS
 from ogpgraph.queries import StoredQuery
-from ogpgraph.store.base import boolean, rows
+from ogpgraph.store.base import rows
 from ogpgraph.terms import Triple, iri
 from ogpgraph.vocab import RDF_TYPE
 from ogpgraph.web import pages, respond
@@ -46,8 +46,6 @@ def install(app: FastAPI) -> None:
     )
     app.get("/docs", include_in_schema=False)(_docs)
     app.get("/context.jsonld", summary="The JSON-LD context", tags=["about"])(_context)
-    app.get("/health/live", summary="The process answers", tags=["health"])(_live)
-    app.get("/health/ready", summary="Queries are answered", tags=["health"])(_ready)
     app.get("/robots.txt", include_in_schema=False)(_robots)
 
 
@@ -170,20 +168,6 @@ def _context(request: Request) -> Response:
     document = service_of(request).library.framer.document
     headers = {"Cache-Control": "max-age=3600"}
     return JSONResponse(document, headers=headers, media_type=formats.JSON_LD)
-
-
-async def _live() -> Response:
-    return JSONResponse({"status": "live"}, headers={"Cache-Control": "no-store"})
-
-
-def _ready(request: Request) -> Response:
-    service = service_of(request)
-    try:
-        ready = boolean(service.store.query("ASK { ?s ?p ?o }", timeout=2.0)) and service.equal
-    except OgpGraphError:
-        ready = False
-    body = {"status": "ready" if ready else "not ready", "version": service.sequence}
-    return JSONResponse(body, 200 if ready else 503, {"Cache-Control": "no-store"})
 
 
 def _robots() -> Response:

@@ -103,7 +103,7 @@ class Refusal(Exception):
 
 
 class Envelope:
-    """The outermost layer: refuses, answers HEAD as GET without its body, completes answers."""
+    """Around every route: refuses, answers HEAD as GET without its body, completes answers."""
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self._app = app
@@ -126,6 +126,8 @@ class Envelope:
             if answer.started:
                 raise
             await problems.unexpected(Request(scope), error)(scope, receive, answer.send)
+        finally:  # `Observed` has another scope for HEAD
+            scope.setdefault("state", {})["route"] = scope.get("route")
 
     def _check(self, scope: Scope) -> None:
         """Raise Refusal for what no route is to see."""

@@ -19,6 +19,7 @@ from ogpgraph.errors import (
     Busy,
     OgpGraphError,
     QueryCrashed,
+    QueryDenied,
     QueryMemory,
     QueryTimeout,
     TooManyRequests,
@@ -30,6 +31,8 @@ from ogpgraph.web.client import client_of
 from ogpgraph.web.context import service_of
 from ogpgraph.web.denied import Denied
 from ogpgraph.web.meter import Budget, Meter, Ticket
+from ogpgraph.web.metrics import Metrics
+from ogpgraph.web.problems import slug_of
 from ogpgraph.workers.cancel import Cancel
 
 _THREADS = 24
@@ -39,8 +42,9 @@ _THREADS = 24
 class Lane:
     """What the queries from outside share in one application."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, metrics: Metrics) -> None:
         settings = service.settings
+        self._metrics = metrics
         self._threads = CapacityLimiter(_THREADS)
         self._reading = threading.Lock()
         self._allowed = settings.service_allow
@@ -61,15 +65,21 @@ class Lane:
         client = client_of(request, self._trusted)
         try:
             ticket = self._meter.admit(client)
-        except TooManyRequests:
+        except TooManyRequests as error:
             request.state.fields = self._meter.fields(client)
+            self._metrics.throttled(error.budget)
+            self._metrics.query(slug_of(error), None)
             raise
+        outcome = "cancelled"
         try:
             response = await answer(request, ticket)
         except OgpGraphError as error:
-            ticket.failed = _is_fault_of_caller(error)
+            ticket.failed, outcome = _is_fault_of_caller(error), slug_of(error)
             raise
+        else:
+            outcome = "answered"
         finally:
+            self._metrics.query(outcome, ticket.spent)
             request.state.fields = fields = self._meter.settle(ticket)
         response.headers.update(fields)
         return response
@@ -105,8 +115,15 @@ class Lane:
             OgpGraphError: see `gate.inspect` and `Denied.check`.
         """
         with self._reading:
-            self._denied.check(text)
-            inspect(text, service_allow=self._allowed)
+            try:
+                self._denied.check(text)
+                inspect(text, service_allow=self._allowed)
+            except QueryDenied:
+                self._metrics.denied()
+                raise
+            except OgpGraphError as error:
+                self._metrics.refused(slug_of(error))
+                raise
 
     def deny(self, text: str, error: OgpGraphError) -> None:
         """Remember a query that ended its worker, if that is what the error says."""
@@ -118,7 +135,7 @@ def lane_of(request: Request) -> Lane:
     """The lane of the application, made with the first query; called on the event loop only."""
     state = _app(request).state
     if not hasattr(state, "lane"):
-        state.lane = Lane(service_of(request))
+        state.lane = Lane(service_of(request), state.metrics)
     lane = state.lane
     assert isinstance(lane, Lane)
     return lane

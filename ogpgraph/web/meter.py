@@ -71,8 +71,8 @@ class Ticket:
     """One query that was let in."""
 
     client: str
-    spent: float = COST
-    """Seconds of query time that it took, if more than the least."""
+    spent: float | None = None
+    """Seconds that it was evaluated; None if it was not."""
     failed: bool = False
     """Whether the client is to answer for an error."""
 
@@ -118,7 +118,7 @@ class Meter:
             account.running = max(0, account.running - 1)
             if account.seconds:
                 account.seconds.fill(now)
-                account.seconds.level -= max(0.0, ticket.spent - COST)
+                account.seconds.level -= max(0.0, (ticket.spent or 0.0) - COST)
             if account.errors:
                 account.errors.fill(now)
                 account.errors.level -= ticket.failed

@@ -70,6 +70,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """One problem document; `instance` is the id under which the log has the request."""
+    request.state.problem = slug
     body = {
         "type": f"{DEFAULT_BASE_IRI}problems/{slug}",
         "title": HTTPStatus(status).phrase,
@@ -92,6 +93,13 @@ def _slug(status: int) -> str:
     return _SLUGS.get(status, HTTPStatus(status).phrase.lower().replace(" ", "-"))
 
 
+def slug_of(error: errors.OgpGraphError) -> str:
+    """The last part of the type of an error's problem document."""
+    if isinstance(error, errors.Forbidden):
+        return error.slug
+    return next((slug for cls, _, slug in _TABLE if isinstance(error, cls)), "internal")
+
+
 def request_id(request: Request) -> str:
     """The id of a request, made when it is first asked for."""
     if not hasattr(request.state, "request_id"):
@@ -103,14 +111,15 @@ def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.OgpGraphError)
     if isinstance(error, errors.TooLarge) and request.method == "GET":  # it stands in the address
         return problem(request, 414, "uri-too-long", error.message, members=error.members)
-    for cls, status, slug in _TABLE:
+    for cls, status, _ in _TABLE:
         if isinstance(error, cls):
             members = {k: v for k, v in error.members.items() if k != "file"}
-            name = error.slug if isinstance(error, errors.Forbidden) else slug
             after = {}
             if isinstance(error, errors.Busy | errors.TooManyRequests):
                 after["Retry-After"] = str(error.retry_after)
-            return problem(request, status, name, error.message, members=members, headers=after)
+            return problem(
+                request, status, slug_of(error), error.message, members=members, headers=after
+            )
     return unexpected(request, error)
 
 

@@ -17,6 +17,7 @@ from ogpgraph.errors import Unavailable
 from ogpgraph.service import Service
 from ogpgraph.settings import Settings
 from ogpgraph.store.isolated import IsolatedStore
+from ogpgraph.web import logs
 from ogpgraph.web.app import create_app
 
 _FINISH_S = 7.0
@@ -66,10 +67,13 @@ def run(service: Service, listener: socket.socket) -> None:
         listener.listen(_BACKLOG)
     except OSError as error:
         raise _not_to_be_had(settings, error) from error
+    logs.configure(settings)
     base = settings.base_url()
     config = uvicorn.Config(
         create_app(service),
+        log_config=None,
         log_level="warning",
+        access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_S,
         proxy_headers=False,  # it would believe any process of this machine: see web/client.py

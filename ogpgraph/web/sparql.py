@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from dataclasses import dataclass
@@ -24,10 +25,13 @@ from ogpgraph.store.base import Result, boolean
 from ogpgraph.terms import iri
 from ogpgraph.web import discovery, pages
 from ogpgraph.web.context import entity_tag, language, not_modified, query_pairs, service_of
+from ogpgraph.web.denied import digest
 from ogpgraph.web.lane import Lane, lane_of
 from ogpgraph.web.meter import Ticket
+from ogpgraph.web.problems import request_id
 from ogpgraph.workers.cancel import Cancel
 
+_LOG = logging.getLogger("ogpgraph.query")
 _LEAST = 0.001
 """Seconds that a query gets at least, so that its lateness is told as a time-out."""
 _FORM = "application/x-www-form-urlencoded"
@@ -173,6 +177,8 @@ def _seconds(text: str) -> float:
 
 
 def _answer(request: Request, lane: Lane, asked: Asked, cancel: Cancel) -> Response:
+    request.state.query = digest(asked.text)
+    _LOG.debug("query", extra={"fields": {"request": request_id(request), "text": asked.text}})
     lane.inspect(asked.text)
     try:
         return _evaluated(request, asked, cancel)

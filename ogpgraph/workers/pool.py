@@ -69,6 +69,8 @@ class State:
     waiting: int
     isolated: bool
     """Whether every worker is without network."""
+    processes: tuple[int, ...]
+    """The ids of those that live."""
     ended: Mapping[str, int]
     """How many workers ended, by reason."""
 
@@ -161,14 +163,16 @@ class Pool:
             return bool(self._ready) and all(worker.isolated for worker in self._ready)
 
     def state(self) -> State:
-        """What the pool is at now."""
+        """What the pool is at now: a worker that has just died is not counted as alive."""
         with self._lock:
+            alive = {worker for worker in self._ready if worker.alive()}
             return State(
                 size=self.size,
-                alive=len(self._ready),
-                idle=len(self._idle),
+                alive=len(alive),
+                idle=len(alive.intersection(self._idle)),
                 waiting=len(self._queue),
-                isolated=bool(self._ready) and all(worker.isolated for worker in self._ready),
+                isolated=bool(alive) and all(worker.isolated for worker in alive),
+                processes=tuple(sorted(worker.pid for worker in alive)),
                 ended=dict(self.kills),
             )
 

@@ -117,6 +117,9 @@ def test_live_and_ready_say_so_and_are_not_stored(client: httpx.Client) -> None:
     live, ready = client.get("/health/live"), client.get("/health/ready")
     assert (live.status_code, live.json()) == (200, {"status": "live"})
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+    checks = ready.json()["checks"]
+    assert {"dataset", "ledger", "writer", "disk"} <= checks.keys()
+    assert all(check["ok"] for check in checks.values())
     assert live.headers["cache-control"] == ready.headers["cache-control"] == "no-store"
 
 
@@ -126,7 +129,12 @@ def test_an_empty_store_is_live_and_not_ready(
     client = client_of(create_app(empty_service))
     assert client.get("/health/live").status_code == 200
     answer = client.get("/health/ready")
-    assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    found = answer.json()
+    assert found["type"].endswith("/not-ready")
+    assert found["detail"] == "Not ready: dataset."
+    assert found["checks"]["dataset"] == {"ok": False, "value": 0}
 
 
 # --- OpenAPI ---------------------------------------------------------------------------------
@@ -249,6 +257,6 @@ def test_every_route_is_among_those_tested_or_drawn_from_kinds(service: Service)
     paths = {str(getattr(route, "path", "")) for route in create_app(service).routes}
     drawn = {p for p in paths if p.partition(".")[0].split("/")[1] in {*KINDS, "things", "static"}}
     named = {"/id/{path:path}", "/scheme/{path:path}", "/graph/{path:path}", "/ns", "/ns/{version}"}
-    named |= {"/.well-known/genid/{path:path}", "/schemes/{name}", "/sparql/"}
+    named |= {"/.well-known/genid/{path:path}", "/schemes/{name}", "/sparql/", "/metrics"}
     named |= {path.partition("?")[0] for path in ROUTES}
     assert paths - drawn - named == set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ogpgraph.errors import BadInput, NoGraphNamed
+from ogpgraph.errors import BadInput, Forbidden, NoGraphNamed
 from ogpgraph.files import Document, Graph
 from ogpgraph.iris import Names
 from ogpgraph.terms import Term
@@ -44,7 +44,8 @@ def graph_of(document: Document, names: Names) -> str:
 
     Raises:
         NoGraphNamed: it says none, or two.
-        BadInput: the graph lies outside the base, or is one that the rules write.
+        BadInput: the graph lies outside the base, or its name has another form than ours.
+        Forbidden: the graph is kept for what the service writes itself.
     """
     declared = sorted(
         {
@@ -63,13 +64,41 @@ def graph_of(document: Document, names: Names) -> str:
             f"exactly one: <{names.graph('plan/…')}> a ogp:SourceGraph .",
             file=document.name,
         )
-    if names.derived_graph(declared[0]) is None:
+    graph = declared[0]
+    if names.is_reserved(graph):
+        raise Forbidden(
+            f"{document.name}: <{graph}> cannot be published; named graphs under derived/ are "
+            "written by the rules, and shapes/, provenance/, metadata/ and ledger/ are kept.",
+            slug="reserved-graph",
+        )
+    if not names.is_publishable(graph):
         raise BadInput(
-            f"{document.name}: <{declared[0]}> cannot be published; named graphs begin with "
-            f"<{names.graph('')}>, and those under derived/ are written by the rules.",
+            f"{document.name}: <{graph}> cannot be published; named graphs begin with "
+            f"<{names.graph('')}>, and go on with letters of ASCII, digits, and . _ - / between "
+            "them, such as plan/CRI-4.",
             file=document.name,
         )
-    return declared[0]
+    return graph
+
+
+def check_packaged(given: Iterable[Document], packaged: Iterable[Document], names: Names) -> None:
+    """Refuse files that are a graph of the package, such as the ontology, with another content.
+
+    The next start would put the package's own in their place, and validation follows that one.
+
+    Raises:
+        Forbidden: one is; the same content is no change, and is let by.
+        NoGraphNamed, BadInput: one does not say which graph it is.
+    """
+    own = {graph_of(document, names): document.graph for document in packaged}
+    for document in given:
+        graph = graph_of(document, names)
+        if graph in own and own[graph] != document.graph:
+            raise Forbidden(
+                f"{document.name}: <{graph}> comes with ogpgraph and is not replaced by a file; "
+                "change it in the package.",
+                slug="reserved-graph",
+            )
 
 
 def subjects_of(graph: Graph, class_iri: str) -> set[str]:

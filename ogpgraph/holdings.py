@@ -9,6 +9,7 @@ from ogpgraph.files import Graph
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Ledger, Version
 from ogpgraph.reference import Reference
+from ogpgraph.terms import Term
 
 
 class Holdings:
@@ -48,11 +49,12 @@ class Holdings:
 
     def supplemented(self, graph: Graph, given: Mapping[str, Graph]) -> Graph:
         """The graphs that this one supplements, by its own statement."""
-        predicate = f" <{self._names.term('supplements')}> <"
+        predicate = str(Term("iri", self._names.term("supplements")))
         found = Graph()
         for line in graph.lines:
-            if predicate in line:
-                iri = line.rsplit("<", 1)[1].removesuffix("> .")
+            _, said, named = line.split(" ", 2)  # a text may hold what looks like a statement
+            if said == predicate and named.startswith("<"):
+                iri = named[1:].removesuffix("> .")
                 found = found | (given[iri] if iri in given else self.graph(iri))
         return found
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -27,6 +28,10 @@ _SCHEMES = MappingProxyType(
         "role": "involvement-role",
     }
 )
+_SEGMENT = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_GRAPH_PATH = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*")
+_MAX_GRAPH_PATH = 200
+_RESERVED = frozenset({"derived", "ledger", "metadata", "provenance", "shapes"})
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,22 @@ class Names:
         if not graph.startswith(prefix) or graph.startswith(f"{prefix}derived/"):
             return None
         return f"{prefix}derived/{graph.removeprefix(prefix)}"
+
+    def is_publishable(self, graph: str) -> bool:
+        """Whether a document may be this graph: a plain path below the base, in ASCII.
+
+        One spelling for one graph: no percent-encoding, look-alikes, dot segments, queries,
+        fragments or empty pieces.
+        """
+        prefix = self.graph("")
+        path = graph.removeprefix(prefix)
+        plain = len(path) <= _MAX_GRAPH_PATH and _GRAPH_PATH.fullmatch(path)
+        return graph.startswith(prefix) and bool(plain) and ".." not in path
+
+    def is_reserved(self, graph: str) -> bool:
+        """Whether a graph is kept for what the service itself writes, in any letter case."""
+        first = graph.removeprefix(self.graph("")).partition("/")[0]
+        return graph.startswith(self.graph("")) and first.lower() in _RESERVED
 
     def is_derived(self, graph: str) -> bool:
         """Whether a graph is such a companion."""

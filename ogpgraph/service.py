@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ogpgraph.browse import Browser
 from ogpgraph.checks import Checks
-from ogpgraph.drafts import drafts_of, graph_of
+from ogpgraph.drafts import check_packaged, drafts_of, graph_of
 from ogpgraph.errors import BadInput, Locked, Unavailable
 from ogpgraph.examination import Examiner, Progress
 from ogpgraph.files import Document, Graph, parse, read
@@ -279,10 +279,11 @@ class Service:
         With them the package's ontology and code lists, where the home has not got them yet.
 
         Raises:
-            BadInput, BadSyntax, NotConforming, Unavailable: nothing changed.
+            BadInput, BadSyntax, Forbidden, NotConforming, Unavailable: nothing changed.
         """
         files = list(paths)
         given = read_documents(files, self.names)
+        check_packaged(given, self.library.reference_documents(), self.names)
         documents = [*self._stale(graph_of(d, self.names) for d in given), *given]
         source = ", ".join(path.name for path in files)
         return self._publisher.publish(documents, agent=agent, source=source, progress=progress)

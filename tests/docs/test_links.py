@@ -184,6 +184,24 @@ def test_contributing_says_where_a_change_goes() -> None:
     assert len([line for line in section.splitlines() if line.startswith("| ")]) >= 20 + 1
 
 
+def test_threat_model_fits_a_page_and_names_tests_that_are_there() -> None:
+    """S5: every row of the table says what holds it and which tests show it."""
+    text = (REPO / "THREAT_MODEL.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 100
+    section = text.split("## What could go wrong")[1].split("\n## ")[0]
+    table = [line.split(" | ") for line in section.splitlines() if line.startswith("| ")]
+    threats = [cells for cells in table if cells[0] != "| "]
+    kinds = {cells[0].strip("| ") for cells in threats} - {""}
+    assert kinds == {"spoofing", "tampering", "repudiation", "disclosure", "denial", "elevation"}
+    for cells in threats:
+        if cells[0].strip("| ") in kinds:
+            named = FILE_NAME.findall(cells[3])
+            assert named, cells
+            assert all(name.startswith("tests/") and (REPO / name).exists() for name in named), (
+                cells
+            )
+
+
 def test_decisions_are_numbered_once_each() -> None:
     names = sorted(path.name for path in (REPO / "docs" / "decisions").glob("[0-9]*.md"))
     assert len({name[:4] for name in names}) == len(names) > 10

@@ -16,7 +16,7 @@ from ogpgraph.iris import Names
 from ogpgraph.ledger import Ledger
 from ogpgraph.rules import Rules
 from ogpgraph.store.base import Store
-from ogpgraph.store.embedded import EmbeddedStore, Survey
+from ogpgraph.store.embedded import EmbeddedStore
 
 _LOG = logging.getLogger("ogpgraph.store")
 _NAMED = 3
@@ -100,7 +100,12 @@ class Mirror:
         nothing = Graph().digest
         differing = [iri for iri in wanted if found.get(iri, nothing) != wanted[iri]]
         if differing:
-            self._mend(differing, heads, empty=not found)
+            try:
+                self._mend(differing, heads, empty=not found)
+            except StoreDamaged as error:  # in a part that comparing does not read
+                self._begin_anew(error.message)
+                differing = [iri for iri in wanted if wanted[iri] != nothing]
+                self._mend(differing, heads, empty=True)
         self.recovered = tuple(differing)
         self.sequence, self.equal = self._ledger.sequence(), True
         return self.recovered
@@ -114,17 +119,18 @@ class Mirror:
         try:
             survey = engine.survey()
         except StoreDamaged as error:
-            survey, self.reason = Survey({}, merged=True), error.message
-            engine.begin_anew(error.message)
-        strange = sorted(survey.digests.keys() - wanted.keys())
-        if strange:
-            self.reason = f"it holds what the ledger never had: {_some(strange)}"
-        elif not survey.merged:
-            self.reason = "its default graph is not the merge of its named graphs"
-        if strange or not survey.merged:
-            engine.begin_anew(str(self.reason))
-            return {}
+            return self._begin_anew(error.message)
+        if strange := sorted(survey.digests.keys() - wanted.keys()):
+            return self._begin_anew(f"it holds what the ledger never had: {_some(strange)}")
+        if not survey.merged:
+            return self._begin_anew("its default graph is not the merge of its named graphs")
         return survey.digests
+
+    def _begin_anew(self, reason: str) -> dict[str, str]:
+        assert isinstance(self._engine, EmbeddedStore)
+        self.reason = reason
+        self._engine.begin_anew(reason)
+        return {}
 
     def _mend(self, differing: list[str], heads: Mapping[str, str], *, empty: bool) -> None:
         graphs = {iri: self._content(iri, heads[iri]) for iri in differing if iri in heads}

@@ -246,14 +246,15 @@ class EmbeddedStore:
         """Make a read-only copy in a folder that is not there yet (hard links).
 
         Raises:
-            StorageFailed, StoreDamaged: it could not be made.
+            StorageFailed: it could not be made.
         """
         with self._writing:
             try:
                 self._store.backup(str(folder))
             except _ERRORS as error:
                 self._failed = True  # so it has perhaps stopped writing
-                raise _failure(error) from error
+                _LOG.warning("no snapshot can be made: %s", error)
+                raise StorageFailed.of(error) from error
 
     def close(self) -> None:
         """See `Store.close`."""

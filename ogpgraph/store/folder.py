@@ -137,7 +137,7 @@ class StoreFolder:
         Raises:
             StorageFailed: it cannot.
         """
-        path = self.path.with_name(f"{self.path.name}.probe")
+        path = self.path / "probe"
         try:
             try:
                 with path.open("wb") as stream:

@@ -9,7 +9,7 @@ HOME_DIR ?= .home
 VENV     := .venv
 BIN      := $(VENV)/bin
 
-.PHONY: help serve test check format lock wheel clean
+.PHONY: help serve test check format lock licenses wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ lock: ## renew the pinned, hashed requirements (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --quiet pyproject.toml -o requirements/test.txt \
 	    --extra build --extra dev
+
+licenses: $(VENV)/.serve ## list what is installed, with versions and licences
+	@$(BIN)/python docs/licenses.py
 
 wheel: $(VENV)/.test ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel

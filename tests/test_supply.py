@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -109,3 +111,23 @@ def test_nothing_of_data_is_marked_as_safe() -> None:
 )
 def test_a_planted_remote_asset_is_found(text: str) -> None:
     assert REMOTE.search(text)
+
+
+def test_every_dependency_says_its_licence() -> None:
+    """S4: the list of `make licenses` has every runtime dependency, and none is under the GPL."""
+    printed = subprocess.run(
+        [sys.executable, str(REPOSITORY / "docs" / "licenses.py")],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={"PYTHONPATH": "", "PYTHONUTF8": "1"},
+    ).stdout
+    found = {}
+    for line in printed.splitlines():
+        name, _, licence = line.split("\t")
+        found[re.sub(r"[-_.]+", "-", name).lower()] = licence
+    for wanted in dependencies():
+        name = re.sub(r"[-_.]+", "-", re.split(r"[\[<>=]", wanted)[0]).lower()
+        assert found[name] != "?", name
+        assert not re.search(r"\bA?GPL|GNU (?:Affero )?General", found[name]), (name, found[name])

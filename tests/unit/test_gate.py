@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from ogpgraph import gate
 from ogpgraph.errors import Forbidden, MalformedQuery, TooComplex, TooLarge
 from ogpgraph.gate import MAX_DEPTH, MAX_QUERY_BYTES, answer_kind, inspect
 
+MANY = 170 if os.environ.get("OGPGRAPH_SOAK") else 1
+"""How many times more texts are tried in the long form (S6): a million in all."""
 E = "<http://127.0.0.1:1/>"
 """Port 1: the engine refuses it with an error of its own, and no packet leaves."""
 
@@ -424,19 +427,25 @@ def test_the_engine_is_asked_rightly() -> None:
     assert not has_service(f"SERVICE{E}{{")
 
 
-@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(
+    max_examples=1_500 * MANY, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_nothing_with_a_service_passes(body: str) -> None:
     _check(body)
 
 
-@settings(max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(
+    max_examples=3_000 * MANY, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
 @given(st.lists(st.sampled_from(WHOLE), min_size=1, max_size=7).map("".join))
 def test_nothing_with_a_service_among_whole_patterns_passes(body: str) -> None:
     _check(body)
 
 
-@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(
+    max_examples=1_500 * MANY, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
 @given(
     st.sampled_from(SPELLINGS),
     st.lists(st.tuples(st.integers(0, 200), st.sampled_from([*PIECES, ""])), max_size=3),

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit, urlunsplit
 
 from SPARQLWrapper import POST, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import (
     EndPointInternalError,
+    EndPointNotFound,
     QueryBadFormed,
     SPARQLWrapperException,
+    Unauthorized,
+    URITooLong,
 )
 
 from ogpgraph.errors import MalformedQuery, QueryTimeout, Unavailable
@@ -146,5 +150,32 @@ def _send(client: SPARQLWrapper, timeout: float) -> bytes:
         raise QueryTimeout(
             f"The remote engine did not answer within {timeout:g} s.", limit_s=timeout
         ) from error
-    except (EndPointInternalError, SPARQLWrapperException, HTTPError, URLError, OSError) as error:
-        raise Unavailable("The remote engine cannot be reached or refused the request.") from error
+    except HTTPError as error:
+        raise _refused(client, f"answered with status {error.code}") from error
+    except SPARQLWrapperException as error:
+        how = next((how for kind, how in _STATUSES if isinstance(error, kind)), "refused")
+        raise _refused(client, how) from error
+    except URLError as error:
+        if isinstance(error.reason, TimeoutError):
+            raise QueryTimeout(
+                f"The remote engine did not answer within {timeout:g} s.", limit_s=timeout
+            ) from error
+        raise _refused(client, f"cannot be reached: {error.reason}") from error
+    except OSError as error:
+        raise _refused(client, f"cannot be reached: {error.strerror or error}") from error
+
+
+_STATUSES = (
+    (Unauthorized, "answered with status 401: the user or the password is wrong"),
+    (EndPointNotFound, "answered with status 404"),
+    (URITooLong, "answered with status 414"),
+    (EndPointInternalError, "answered with status 500"),
+)
+"""The errors of SPARQLWrapper that stand for one status."""
+
+
+def _refused(client: SPARQLWrapper, how: str) -> Unavailable:
+    """Which engine, without what its URL may hold of a user, a password or a query."""
+    parts = urlsplit(client.endpoint)
+    url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    return Unavailable(f"The remote engine at {url} {how}.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 
-from ogpgraph.errors import StorageFailed, StorageFull, StoreDamaged, Unavailable
+from ogpgraph.errors import NotFound, StorageFailed, StorageFull, StoreDamaged, Unavailable
 from ogpgraph.files import Graph
 from ogpgraph.holdings import Holdings
 from ogpgraph.iris import Names
@@ -146,13 +146,13 @@ class Mirror:
         _LOG.warning("%d graphs were mended from the ledger: %s", len(graphs), _some(differing))
 
     def _content(self, iri: str, digest: str) -> Graph:
-        graph = self._ledger.content(digest)
-        if graph.digest != digest:
+        try:
+            return self._ledger.content(digest)
+        except NotFound as error:
             raise Unavailable(
-                f"The ledger is damaged: its content of <{iri}> has another digest than it says. "
+                f"The ledger is damaged: the content of <{iri}> is not there. "
                 "`ogpgraph restore` brings back a backup."
-            )
-        return graph
+            ) from error
 
     def _derive(
         self, graphs: Mapping[str, Graph], *, given: Mapping[str, Graph] | None = None

@@ -273,11 +273,15 @@ class Ledger:
             path: of a file that is not there yet.
 
         Raises:
-            Unavailable: this ledger cannot be read, or the copy not be written.
+            StorageFailed: the copy cannot be written.
+            Unavailable: this ledger cannot be read.
         """
         with self._reading() as database, closing(sqlite3.connect(path)) as copy:
-            database.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+            try:
+                database.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+            except sqlite3.OperationalError as error:
+                raise StorageFailed.of(error) from error
 
     def close(self) -> None:
         """Close the file."""

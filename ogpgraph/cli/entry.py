@@ -10,6 +10,7 @@ import typer
 
 from ogpgraph import __version__
 from ogpgraph.cli.asking import query
+from ogpgraph.cli.backup import backup, restore
 from ogpgraph.cli.contents import export, status
 from ogpgraph.cli.exits import EXIT_INTERNAL, exit_code
 from ogpgraph.cli.history import diff, history
@@ -45,6 +46,8 @@ app.command()(export)
 app.command()(status)
 app.command()(history)
 app.command()(diff)
+app.command()(backup)
+app.command()(restore)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -21,7 +21,18 @@ from ogpgraph.settings import load_settings
 
 GraphFile = Callable[..., Path]
 Process = Callable[..., subprocess.CompletedProcess[str]]
-COMMANDS = ["serve", "load", "validate", "query", "export", "status", "history", "diff"]
+COMMANDS = [
+    "serve",
+    "load",
+    "validate",
+    "query",
+    "export",
+    "status",
+    "history",
+    "diff",
+    "backup",
+    "restore",
+]
 NO_LANGUAGE = '\nagent:x a <http://www.w3.org/ns/prov#Agent> ; dcterms:title "no language" .\n'
 AGENTS = "https://w3id.org/ogpgraph/graph/shared/agents"
 BRANCHES = "https://w3id.org/ogpgraph/graph/scheme/branch"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from types import MappingProxyType
 
 from ogpgraph.files import Graph
 from ogpgraph.queries import Check
 from ogpgraph.report import Finding, Severity
-from ogpgraph.store.base import rows
-from ogpgraph.store.embedded import EmbeddedStore
+from ogpgraph.store.base import solutions
+from ogpgraph.store.scratch import Evaluate, evaluate
 from ogpgraph.terms import Term
 
 _REFERENCE = "urn:ogpgraph:reference"
@@ -21,9 +20,18 @@ _COMPONENT = "http://www.w3.org/ns/shacl#SPARQLConstraintComponent"
 class Checks:
     """The checks of a deployment."""
 
-    def __init__(self, checks: Iterable[Check], namespace: str) -> None:
-        """Prepare; a finding's shape is `namespace` followed by the name of its check."""
+    def __init__(
+        self, checks: Iterable[Check], namespace: str, evaluate: Evaluate = evaluate
+    ) -> None:
+        """Prepare.
+
+        Args:
+            checks: the queries.
+            namespace: a finding's shape is this followed by the name of its check.
+            evaluate: runs the queries; in this process without one.
+        """
         self._checks = tuple(checks)
+        self._evaluate = evaluate
         self._namespace = namespace
         texts = "\n".join(f"{check.name} {check.text} {check.messages}" for check in self._checks)
         self.digest = hashlib.sha256(f"{namespace}\n{texts}".encode()).hexdigest()
@@ -36,12 +44,12 @@ class Checks:
         """
         owners = _owners(graphs)
         findings: dict[str, list[Finding]] = {iri: [] for iri in graphs}
-        with closing(EmbeddedStore()) as scratch:
-            scratch.replace({_REFERENCE: reference, **graphs})
-            for check in self._checks:
-                for row in rows(scratch.query(check.text)):
-                    if owner := owners.get(row["focus"].value):
-                        findings[owner].append(self._finding(check, row))
+        texts = [check.text for check in self._checks]
+        answers = self._evaluate({_REFERENCE: reference, **graphs}, texts)
+        for check, answer in zip(self._checks, answers, strict=True):
+            for row in solutions(answer)[1]:
+                if owner := owners.get(row["focus"].value):
+                    findings[owner].append(self._finding(check, row))
         return findings
 
     def _finding(self, check: Check, row: Mapping[str, Term]) -> Finding:

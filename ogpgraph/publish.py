@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ogpgraph import __version__
 from ogpgraph.drafts import Draft, drafts_of
-from ogpgraph.errors import NotFound, PreconditionFailed
+from ogpgraph.errors import NotFound, OgpGraphError, PreconditionFailed
 from ogpgraph.examination import Examiner, Progress
 from ogpgraph.files import Document, Graph
 from ogpgraph.holdings import Holdings
@@ -30,14 +30,15 @@ class Publication:
     """What came of a publication.
 
     `versions` are the new ones, none where nothing changed; `heads` the newest version of each
-    graph that was given, new or not; `report` what was found; `refused` the names of documents
-    that were left out, with those of `keep_going` only.
+    graph that was given, new or not; `report` what was found. With `keep_going` only: `refused`
+    are the names of documents that were left out, `unread` why files could not even be read.
     """
 
     versions: tuple[Version, ...]
     heads: tuple[Version, ...]
     report: Report
     refused: tuple[str, ...] = ()
+    unread: tuple[OgpGraphError, ...] = ()
 
 
 class Publisher:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from contextlib import closing
 
 from ogpgraph.files import Graph
-from ogpgraph.store.base import statements
-from ogpgraph.store.embedded import EmbeddedStore
+from ogpgraph.store.scratch import Evaluate, evaluate
 
 _SCRATCH = "urn:ogpgraph:scratch:"
 
@@ -20,15 +18,20 @@ _SCRATCH = "urn:ogpgraph:scratch:"
 class Rules:
     """The rules of a deployment: CONSTRUCT texts."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], evaluate: Evaluate = evaluate) -> None:
+        """Prepare.
+
+        Args:
+            texts: SPARQL CONSTRUCT.
+            evaluate: runs them; in this process without one.
+        """
         self._texts = tuple(texts)
+        self._evaluate = evaluate
         self.digest = hashlib.sha256("\n".join(self._texts).encode()).hexdigest()
 
     def derive(self, graph: Graph, reference: Graph) -> Graph:
         """What follows from `graph`, seen with `reference`, and stands in neither of them."""
-        derived: set[str] = set()
-        with closing(EmbeddedStore()) as scratch:
-            scratch.replace({f"{_SCRATCH}graph": graph, f"{_SCRATCH}reference": reference})
-            for text in self._texts:
-                derived.update(statements(scratch.query(text)).lines)
+        graphs = {f"{_SCRATCH}graph": graph, f"{_SCRATCH}reference": reference}
+        answers = self._evaluate(graphs, self._texts)
+        derived = {line for answer in answers for line in Graph.from_bytes(answer).lines}
         return Graph.of(derived.difference(graph.lines, reference.lines))

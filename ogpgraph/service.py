@@ -4,36 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from ogpgraph.browse import Browser
-from ogpgraph.checks import Checks
 from ogpgraph.drafts import check_packaged, drafts_of, graph_of
-from ogpgraph.errors import BadInput, Locked, Unavailable
-from ogpgraph.examination import Examiner, Progress
-from ogpgraph.files import Document, Graph, parse, read
+from ogpgraph.errors import Locked, OgpGraphError, Unavailable
+from ogpgraph.examination import Progress
+from ogpgraph.files import Document
 from ogpgraph.holdings import Holdings
-from ogpgraph.intake.source import SUFFIXES
+from ogpgraph.intake.documents import Intake
+from ogpgraph.intake.source import document_files
 from ogpgraph.iris import Names
-from ogpgraph.jsonld import Framer
 from ogpgraph.ledger import Activity, Ledger, Version
+from ogpgraph.library import Judge, Library
 from ogpgraph.memo import Memo
 from ogpgraph.mirror import Mirror
-from ogpgraph.ontology import Ontology
-from ogpgraph.publish import Publication, Publisher
-from ogpgraph.queries import StoredQueries, iri_prefixes, load_checks, load_rules
+from ogpgraph.publish import Publication
 from ogpgraph.report import Report
-from ogpgraph.rules import Rules
-from ogpgraph.settings import DEFAULT_BASE_IRI, EMBEDDED, Settings
-from ogpgraph.shipped import Shipped, data_files
+from ogpgraph.settings import EMBEDDED, Settings
 from ogpgraph.store.base import Store
 from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.store.isolated import IsolatedStore, Snapshots, SnapshotState
 from ogpgraph.store.remote import RemoteStore
 from ogpgraph.tally import Tally
-from ogpgraph.validation import Validator
 from ogpgraph.workers.pool import Limits, Pool
 
 _FACADE_WORKERS = 2
@@ -46,75 +43,6 @@ SHIPPED_AGENT = "ogpgraph (shipped with the package)"
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
-    """What the package ships, read once and rewritten to the base of the deployment."""
-
-    names: Names
-    shipped: Shipped
-    validator: Validator
-    checks: Checks
-    rules: Rules
-    queries: StoredQueries
-    ontology: Ontology
-    framer: Framer
-
-    @classmethod
-    def load(cls, settings: Settings) -> Library:
-        """Read the shipped files.
-
-        Raises:
-            BadInput: one of them cannot be read.
-        """
-        names, shipped = Names(settings.base_iri), Shipped.find()
-        rebase = (DEFAULT_BASE_IRI, names.base)
-        folder = shipped.queries
-        shapes = _union([_shapes_document(path, names) for path in shipped.shapes])
-        core = read(shipped.root / "ontology" / "ogp.ttl", base=names.base, rebase=rebase).graph
-        context_url = f"{settings.base_url()}/context.jsonld"
-        return cls(
-            names=names,
-            shipped=shipped,
-            validator=Validator(shapes),
-            checks=Checks(
-                load_checks(folder / "checks", rewrite=names.rebase), f"{names.base}checks#"
-            ),
-            rules=Rules(rule.text for rule in load_rules(folder / "rules", rewrite=names.rebase)),
-            queries=StoredQueries(folder, prefixes=iri_prefixes(names), rewrite=names.rebase),
-            ontology=Ontology(core, names.term("")),
-            framer=Framer.read(shipped.context, rebase, context_url),
-        )
-
-    def examiner(self, holdings: Holdings, memo: Memo) -> Examiner:
-        """What checks drafts beside what is published."""
-        return Examiner(shapes=self.validator, checks=self.checks, holdings=holdings, memo=memo)
-
-    def mirror(self, store: Store, ledger: Ledger) -> Mirror:
-        """What keeps a store as its ledger says."""
-        holdings = Holdings(ledger, self.names)
-        return Mirror(store, ledger, holdings=holdings, rules=self.rules, names=self.names)
-
-    def publisher(self, mirror: Mirror, ledger: Ledger, memo: Memo) -> Publisher:
-        """The write path into a ledger and the store that mirrors it."""
-        holdings = Holdings(ledger, self.names)
-        return Publisher(
-            mirror=mirror,
-            ledger=ledger,
-            examiner=self.examiner(holdings, memo),
-            holdings=holdings,
-            names=self.names,
-            shapes=self.validator.digest,
-        )
-
-    def reference_documents(self) -> list[Document]:
-        """The ontology, its alignments and the code lists."""
-        return _read_all(self.shipped.ontology, self.names)
-
-    def sample_documents(self) -> list[Document]:
-        """The shipped plans and what goes with them."""
-        return _read_all(self.shipped.data, self.names)
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
     """What a home holds."""
 
@@ -122,6 +50,18 @@ class Status:
     sequence: int
     versions: tuple[Version, ...]
     statements: int
+
+
+class Documents(Judge, Protocol):
+    """What reads documents and judges them: `Intake`, in worker processes."""
+
+    def read(self, path: Path, *, base: str) -> Document:
+        """Read one file.
+
+        Raises:
+            BadInput, BadSyntax, Unprocessable, ParseResources, Busy, Unavailable: it cannot be.
+        """
+        ...
 
 
 class Service:
@@ -133,6 +73,8 @@ class Service:
         library: Library,
         mirror: Mirror,
         ledger: Ledger,
+        intake: Documents,
+        *,
         public: Store | None = None,
         memo: Memo | None = None,
     ) -> None:
@@ -143,6 +85,7 @@ class Service:
             library: what the package ships.
             mirror: of a store, which is written through it and answers our own bounded queries.
             ledger: the versions.
+            intake: reads and judges what comes from outside.
             public: other people's queries, in a lane of their own; the same store without one.
             memo: what was validated before; nothing without one.
         """
@@ -153,8 +96,12 @@ class Service:
         self.public = public or mirror.store
         self._mirror = mirror
         self._ledger = ledger
-        self._memo = memo or Memo()
-        self._publisher = library.publisher(mirror, ledger, self._memo)
+        self.intake = intake
+        memo = memo or Memo()
+        self._publisher = library.publisher(mirror, ledger, intake, memo)
+        self._resources = ExitStack()
+        for one in (memo, ledger, self.store, *([public] if public else ())):
+            self._resources.callback(one.close)
         self.browser = Browser(mirror.store, library.names, timeout=settings.query_timeout)
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
@@ -186,20 +133,19 @@ class Service:
         with ExitStack() as opened:
             store = _open_store(settings, library.names)
             opened.callback(store.close)
-            ledger = Ledger(settings.home / _LEDGER)
-            opened.callback(ledger.close)
+            ledger = opened.enter_context(closing(Ledger(settings.home / _LEDGER)))
             ledger.claim(library.names.base)
-            mirror = library.mirror(store, ledger)
+            intake = opened.enter_context(closing(Intake(library.shapes)))
+            mirror = library.mirror(store, ledger, intake)
             mirror.restore()
             public = None
             if serving and isinstance(store, EmbeddedStore):
                 mirror.store, public = _open_lanes(settings, library.names, store, opened)
-            memo = Memo(settings.home / _MEMO)
-            opened.callback(memo.close)
-            service = cls(settings, library, mirror, ledger, public, memo)
+            memo = opened.enter_context(closing(Memo(settings.home / _MEMO)))
+            service = cls(settings, library, mirror, ledger, intake, public=public, memo=memo)
+            service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()
-            opened.pop_all()
         return service
 
     @property
@@ -272,21 +218,40 @@ class Service:
         return True
 
     def load(
-        self, paths: Iterable[Path], *, agent: str, progress: Progress | None = None
+        self,
+        paths: Iterable[Path],
+        *,
+        agent: str,
+        keep_going: bool = False,
+        progress: Progress | None = None,
     ) -> Publication:
         """Publish files and folders of files, all of them or none.
 
         With them the package's ontology and code lists, where the home has not got them yet.
 
+        Args:
+            paths: files and folders.
+            agent: who publishes.
+            keep_going: leave out files that cannot be read or break the shapes.
+            progress: told of each document.
+
         Raises:
             BadInput, BadSyntax, Forbidden, NotConforming, Unavailable: nothing changed.
         """
-        files = list(paths)
-        given = read_documents(files, self.names)
-        check_packaged(given, self.library.reference_documents(), self.names)
-        documents = [*self._stale(graph_of(d, self.names) for d in given), *given]
-        source = ", ".join(path.name for path in files)
-        return self._publisher.publish(documents, agent=agent, source=source, progress=progress)
+        given = list(paths)
+        found, unread = read_documents(self.intake, document_files(given), self.names)
+        if unread and not keep_going:
+            raise unread[0]
+        check_packaged(found, self.library.reference_documents(), self.names)
+        documents = [*self._stale(graph_of(d, self.names) for d in found), *found]
+        published = self._publisher.publish(
+            documents,
+            agent=agent,
+            source=", ".join(path.name for path in given),
+            keep_going=keep_going,
+            progress=progress,
+        )
+        return replace(published, unread=tuple(unread))
 
     def status(self) -> Status:
         """What the home holds."""
@@ -299,11 +264,7 @@ class Service:
         self._closing.set()
         if self._keeper.is_alive():
             self._keeper.join()
-        if self.public is not self.store:
-            self.public.close()
-        self.store.close()
-        self._ledger.close()
-        self._memo.close()
+        self._resources.close()
 
     def _keep_up(self) -> None:
         """Show what a full disk kept back, as soon as it can be shown."""
@@ -322,32 +283,43 @@ def validate(
     Raises:
         BadInput, BadSyntax: a file cannot be read.
     """
-    documents = read_documents(paths, library.names)
+    files = document_files(paths)
     shipped = [*library.reference_documents(), *library.sample_documents()]
-    with closing(Ledger(Path(":memory:"))) as ledger, closing(Memo()) as memo:
+    with ExitStack() as opened:
+        intake = opened.enter_context(closing(Intake(library.shapes)))
+        ledger = opened.enter_context(closing(Ledger(Path(":memory:"))))
+        memo = opened.enter_context(closing(Memo()))
+        documents, unread = read_documents(intake, files, library.names)
+        if unread:
+            raise unread[0]
         known = {graph_of(document, library.names): document.graph for document in shipped}
         ledger.append(known, Activity(SHIPPED_AGENT, "", "", ""))
-        examiner = library.examiner(Holdings(ledger, library.names), memo)
+        examiner = library.examiner(intake, Holdings(ledger, library.names), memo)
         return examiner.examine(drafts_of(documents, library.names), progress)
 
 
-def read_documents(paths: Iterable[Path], names: Names) -> list[Document]:
-    """Files, and every Turtle file below folders, in the order given.
+def read_documents(
+    intake: Documents, files: Sequence[Path], names: Names
+) -> tuple[list[Document], list[OgpGraphError]]:
+    """Read files, as many at once as there are workers.
 
-    Raises:
-        BadInput: there is none, or one cannot be read.
-        BadSyntax: one does not parse.
+    Returns:
+        The documents that could be read, in the order given; for every other file, why not. A
+        file that does not say which named graph it is counts as one that cannot be read.
     """
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            found = data_files(path)
-            if not found:
-                raise BadInput(f"{path}: no .ttl file below this folder.", file=str(path))
-            files.extend(found)
-        else:
-            files.append(path)
-    return [read(file, base=names.base) for file in files]
+
+    def one(file: Path) -> Document | OgpGraphError:
+        try:
+            document = intake.read(file, base=names.base)
+            graph_of(document, names)
+        except OgpGraphError as error:
+            return error
+        return document
+
+    with ThreadPoolExecutor(intake.size) as threads:
+        found = list(threads.map(one, files))
+    documents = [each for each in found if isinstance(each, Document)]
+    return documents, [each for each in found if isinstance(each, OgpGraphError)]
 
 
 def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore:
@@ -377,24 +349,3 @@ def _open_lanes(
         opened.callback(pool.close)
         lanes.append(IsolatedStore(store, snapshots, pool, prefixes=names.prefixes))
     return lanes[0], lanes[1]
-
-
-def _read_all(paths: Iterable[Path], names: Names) -> list[Document]:
-    rebase = (DEFAULT_BASE_IRI, names.base)
-    root = Shipped.find().root
-    documents = []
-    for path in paths:
-        document = read(path, base=names.base, rebase=rebase)
-        shown = str(path.relative_to(root))
-        documents.append(Document(shown, document.graph, document.line_of))
-    return documents
-
-
-def _shapes_document(path: Path, names: Names) -> Document:
-    """Shapes hold IRIs of ours in texts too, such as patterns: the whole text is rewritten."""
-    content = names.rebase(path.read_text(encoding="utf-8")).encode()
-    return parse(content, SUFFIXES[path.suffix], name=path.name, base=names.base)
-
-
-def _union(documents: Sequence[Document]) -> Graph:
-    return Graph.of(line for document in documents for line in document.graph.lines)

@@ -10,7 +10,7 @@ import asyncio
 import shutil
 import socket
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -19,8 +19,12 @@ import pytest
 import rdflib
 from fastapi import FastAPI
 
-from ogpgraph.service import Library, Service
+from ogpgraph.files import Document, Graph, read
+from ogpgraph.library import Library
+from ogpgraph.service import Documents, Service
 from ogpgraph.settings import Settings, load_settings
+from ogpgraph.store.scratch import evaluate
+from ogpgraph.validation import Validator
 from ogpgraph.web.app import create_app
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -52,6 +56,24 @@ def repository() -> Path:
 def settings(tmp_path: Path) -> Settings:
     """The defaults, whatever the environment of the tests, with a home of their own."""
     return load_settings({"home": tmp_path / "home"}, {})
+
+
+class InThisProcess(Validator):
+    """Reads and judges documents without workers: quick to make, and what they do is the same."""
+
+    size = 1
+
+    def read(self, path: Path, *, base: str) -> Document:
+        return read(path, base=base)
+
+    def evaluate(self, graphs: Mapping[str, Graph], texts: Sequence[str]) -> list[bytes]:
+        return evaluate(graphs, texts)
+
+
+@pytest.fixture(scope="session")
+def judge(library: Library) -> Documents:
+    """The shapes that the package ships, under the default base."""
+    return InThisProcess(library.shapes)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from rich.table import Table
 from ogpgraph.cli.options import GRAPH_FORMATS, Force, Home, Output
 from ogpgraph.cli.output import plain_console, printable, put
 from ogpgraph.errors import BadInput, BadRequest
+from ogpgraph.formats import RESULTS_JSON
 from ogpgraph.service import Service
 from ogpgraph.settings import Settings, load_settings
 from ogpgraph.store.base import Result, Store, solutions
@@ -87,7 +88,7 @@ def _format_of(name: str | None, result: Result) -> str:
 
 
 def _print_table(result: Result) -> None:
-    names, found = solutions(result)
+    names, found = solutions(result.write(RESULTS_JSON))
     table = Table(*names, box=None)
     for row in found:
         cells = (row[name].value if name in row else "" for name in names)

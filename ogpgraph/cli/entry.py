@@ -14,7 +14,7 @@ from ogpgraph.cli.backup import backup, restore
 from ogpgraph.cli.contents import export, status
 from ogpgraph.cli.exits import EXIT_INTERNAL, exit_code
 from ogpgraph.cli.history import diff, history
-from ogpgraph.cli.output import printable
+from ogpgraph.cli.output import complain
 from ogpgraph.cli.publishing import load, validate_files
 from ogpgraph.cli.serving import serve
 from ogpgraph.errors import OgpGraphError
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OgpGraphError as error:
         if debug:
             raise
-        _complain(error)
+        complain(error)
         raise SystemExit(exit_code(error)) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
@@ -69,11 +69,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         typer.echo(f"ogpgraph: internal error: {error!r}. --debug shows where.", err=True)
         raise SystemExit(EXIT_INTERNAL) from None
-
-
-def _complain(error: OgpGraphError) -> None:
-    message = printable(error.message.replace("--language:", "--lang:", 1))  # its name here
-    typer.echo(f"ogpgraph: {message}", err=True)
-    known = error.members.get("known")
-    if isinstance(known, list):
-        typer.echo("Known: " + ", ".join(map(str, known)), err=True)

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from ogpgraph.errors import OgpGraphError
 from ogpgraph.examination import Progress as Told
 from ogpgraph.files import write_file
 from ogpgraph.report import Report
@@ -42,6 +43,15 @@ def put(content: bytes, output: Path | None, force: bool) -> None:
         sys.stdout.buffer.flush()
     else:
         write_file(output, content, force=force)
+
+
+def complain(error: OgpGraphError) -> None:
+    """An error as one sentence on standard error, with what would be right where that is known."""
+    message = printable(error.message.replace("--language:", "--lang:", 1))  # its name here
+    typer.echo(f"ogpgraph: {message}", err=True)
+    known = error.members.get("known")
+    if isinstance(known, list):
+        typer.echo("Known: " + ", ".join(map(str, known)), err=True)
 
 
 def print_report(report: Report, language: str) -> None:

@@ -10,21 +10,34 @@ import typer
 
 from ogpgraph.cli.exits import EXIT_VIOLATIONS
 from ogpgraph.cli.options import Home, Language, Paths
-from ogpgraph.cli.output import counted, print_report, progress_bar, word
+from ogpgraph.cli.output import complain, counted, print_report, printable, progress_bar, word
 from ogpgraph.errors import BadRequest
+from ogpgraph.intake.source import document_files
+from ogpgraph.library import Library
 from ogpgraph.report import NotConforming, Report
-from ogpgraph.service import Library, Service, read_documents, validate
+from ogpgraph.service import Service, validate
 from ogpgraph.settings import load_settings
 
 
-def load(paths: Paths, home: Home = None, lang: Language = None) -> None:
+def load(
+    paths: Paths,
+    home: Home = None,
+    lang: Language = None,
+    keep_going: Annotated[
+        bool,
+        typer.Option(
+            "--keep-going", help="Publish the files that conform, and say which do not (exit 1)."
+        ),
+    ] = False,
+) -> None:
     """Publish Turtle files: all of them become visible at once, or nothing changes."""
     settings = load_settings({"home": home, "language": lang})
     service = Service.open(settings)
     try:
-        total = len(read_documents(paths, service.names))
-        with progress_bar("Validating", total) as told:
-            publication = service.load(paths, agent=getpass.getuser(), progress=told)
+        with progress_bar("Validating", len(document_files(paths))) as told:
+            publication = service.load(
+                paths, agent=getpass.getuser(), keep_going=keep_going, progress=told
+            )
     except NotConforming as error:
         print_report(error.report, settings.language)
         raise NotConforming(_refusal(error.report, settings.language), error.report) from None
@@ -33,6 +46,12 @@ def load(paths: Paths, home: Home = None, lang: Language = None) -> None:
     print_report(publication.report, settings.language)
     for version in publication.versions:
         typer.echo(f"version {version.sequence}: {version.graph} ({version.statements} triples)")
+    if publication.refused or publication.unread:
+        for reason in publication.unread:
+            complain(reason)
+        for name in publication.refused:
+            typer.echo(f"{printable(name)}: {word('refused', settings.language)}", err=True)
+        raise typer.Exit(EXIT_VIOLATIONS)
     if not publication.versions:
         typer.echo(word("published", settings.language))
 
@@ -49,7 +68,7 @@ def validate_files(
         raise BadRequest(f"--format: “{as_format}” is not known.", known=["text", "json", "ttl"])
     settings = load_settings({"language": lang})
     library = Library.load(settings)
-    total = len(read_documents(paths, library.names))
+    total = len(document_files(paths))
     with progress_bar("Validating", total) as told:
         report = validate(library, paths, progress=told)
     if as_format == "json":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ogpgraph.errors import (
@@ -23,23 +23,27 @@ from ogpgraph.intake import source
 from ogpgraph.intake.wire import (
     MAX_DOCUMENT,
     MAX_FINDINGS,
+    answers_of,
     document_of,
     error_of,
     findings_of,
     packed_graphs,
+    packed_named_graphs,
 )
 from ogpgraph.report import Finding
 from ogpgraph.workers.cancel import Cancel
+from ogpgraph.workers.frames import Head
 from ogpgraph.workers.pool import Crashed, Late, Limits, OutOfMemory, Pool, Program, State
 
-PARSE, VALIDATE = "parse", "validate"
-"""The two lanes."""
+PARSE, VALIDATE, EVALUATE = "parse", "validate", "evaluate"
+"""The lanes."""
 
 _PARSER = Program(
     "ogpgraph.intake.parsing",
     start=30.0,
     body=2 * MAX_DOCUMENT,  # the statements, and 4 bytes of line for each
 )
+_EVALUATOR = Program("ogpgraph.intake.evaluating", start=30.0, body=MAX_DOCUMENT)
 _VALIDATOR = "ogpgraph.intake.validating"
 _VALIDATOR_START = 60.0
 """Seconds that a validator gets to load the libraries and prepare the shapes."""
@@ -66,7 +70,7 @@ class Intake:
 
         Args:
             shapes: what documents are validated against.
-            size: workers of each of the two kinds; one a core without it.
+            size: workers of each kind; one a core without it.
             memory_mib: MiB that one of them may take on top of what it starts with.
             parse_timeout: seconds that one document may take to parse.
             validate_timeout: seconds that one graph may take to validate.
@@ -83,7 +87,7 @@ class Intake:
             start=_VALIDATOR_START,
             body=MAX_FINDINGS,
         )
-        self._programs = {PARSE: _PARSER, VALIDATE: validator}
+        self._programs = {PARSE: _PARSER, VALIDATE: validator, EVALUATE: _EVALUATOR}
         self._lock = threading.Lock()
         self._pools: dict[str, Pool] = {}
         self._closed = False
@@ -163,17 +167,29 @@ class Intake:
             ValidationFailed: the validator could not finish, so nothing is known.
             Busy, Unavailable: no worker was to be had.
         """
-        head, content = packed_graphs(graph, around)
+        _, body = self._judged(VALIDATE, *packed_graphs(graph, around), cancel)
+        return findings_of(body)
+
+    def evaluate(self, graphs: Mapping[str, Graph], texts: Sequence[str]) -> list[bytes]:
+        """Ask queries of ours about documents: see `store.scratch.evaluate`.
+
+        Raises:
+            ValidationTimeout: it took too long.
+            ValidationFailed: it could not be finished, so nothing is known.
+            Busy, Unavailable: no worker was to be had.
+        """
+        return answers_of(*self._judged(EVALUATE, *packed_named_graphs(graphs, texts), None))
+
+    def _judged(
+        self, lane: str, head: Head, content: bytes, cancel: Cancel | None
+    ) -> tuple[Head, bytes]:
+        """The reply of a worker that shapes, checks or rules are run on."""
+        limit = self._validate_timeout
         try:
-            reply, body = self._pool(VALIDATE).run(
-                head,
-                content,
-                timeout=self._validate_timeout,
-                patience=self._patience,
-                cancel=cancel,
+            reply, body = self._pool(lane).run(
+                head, content, timeout=limit, patience=self._patience, cancel=cancel
             )
         except Late as error:
-            limit = error.limit_s
             message = f"The validator did not finish within {limit:g} s."
             raise ValidationTimeout(message, limit_s=limit) from error
         except OutOfMemory as error:
@@ -183,7 +199,7 @@ class Intake:
             raise ValidationFailed("The validator could not finish: its process ended.") from error
         if "error" in reply:
             raise error_of(reply)
-        return findings_of(body)
+        return reply, body
 
     def state(self) -> Mapping[str, State]:
         """What each lane is at; without those that were never needed."""

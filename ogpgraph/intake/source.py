@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
 
 from ogpgraph.errors import BadInput
 from ogpgraph.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from ogpgraph.shipped import data_files
 
 SUFFIXES = MappingProxyType({".ttl": TURTLE, ".nt": N_TRIPLES, ".rdf": RDF_XML, ".jsonld": JSON_LD})
 DATASET_SUFFIXES = frozenset({".nq", ".trig"})
@@ -73,3 +75,21 @@ def _unpacked(path: Path) -> bytes:
                 file=str(path),
             )
     return content
+
+
+def document_files(paths: Iterable[Path]) -> list[Path]:
+    """The files given, and every Turtle file below folders, in the order given.
+
+    Raises:
+        BadInput: there is none below a folder.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = data_files(path)
+            if not found:
+                raise BadInput(f"{path}: no .ttl file below this folder.", file=str(path))
+            files.extend(found)
+        else:
+            files.append(path)
+    return files

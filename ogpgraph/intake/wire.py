@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from array import array
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
 
 from ogpgraph.errors import BadInput, BadSyntax, OgpGraphError, Unprocessable, ValidationFailed
 from ogpgraph.files import Document, Graph
@@ -58,6 +60,37 @@ def graphs_of(head: Head, body: bytes) -> tuple[Graph, Graph]:
     return Graph.from_bytes(body[:size]), Graph.from_bytes(body[size:])
 
 
+def packed_named_graphs(graphs: Mapping[str, Graph], texts: Sequence[str]) -> tuple[Head, bytes]:
+    """Named graphs, and the queries to be asked of them."""
+    contents = {iri: graph.to_bytes() for iri, graph in graphs.items()}
+    sizes = [(iri, len(content)) for iri, content in contents.items()]
+    return {"graphs": sizes, "texts": list(texts)}, b"".join(contents.values())
+
+
+def named_graphs_of(head: Head, body: bytes) -> dict[str, Graph]:
+    """The graphs that `packed_named_graphs` packed."""
+    names = [iri for iri, _ in head["graphs"]]
+    parts = _parts(body, [size for _, size in head["graphs"]])
+    return {iri: Graph.from_bytes(part) for iri, part in zip(names, parts, strict=True)}
+
+
+def packed_answers(answers: Sequence[bytes]) -> tuple[Head, bytes]:
+    """The answers of queries.
+
+    Raises:
+        ValidationFailed: they are more than `MAX_DOCUMENT` bytes.
+    """
+    sizes = [len(answer) for answer in answers]
+    if sum(sizes) > MAX_DOCUMENT:
+        raise ValidationFailed(f"The checks found more than {MAX_DOCUMENT} bytes can tell.")
+    return {"sizes": sizes}, b"".join(answers)
+
+
+def answers_of(reply: Head, body: bytes) -> list[bytes]:
+    """What `packed_answers` packed."""
+    return _parts(body, reply["sizes"])
+
+
 def packed_findings(findings: tuple[Finding, ...]) -> bytes:
     """Findings without places.
 
@@ -93,3 +126,7 @@ def error_of(reply: Head) -> OgpGraphError:
     if reply["error"] == "BadInput":
         return BadInput(message, **members)
     return ValidationFailed(message)
+
+
+def _parts(body: bytes, sizes: Sequence[int]) -> list[bytes]:
+    return [body[start:end] for start, end in pairwise(accumulate(sizes, initial=0))]

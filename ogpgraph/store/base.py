@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from ogpgraph.files import Graph, parse
 from ogpgraph.formats import N_TRIPLES, RESULTS_JSON
@@ -131,12 +131,12 @@ def change(
 
 def rows(result: Result) -> Iterator[Row]:
     """The solutions of a SELECT, read from its SPARQL JSON form."""
-    yield from solutions(result)[1]
+    yield from solutions(result.write(RESULTS_JSON))[1]
 
 
-def solutions(result: Result) -> tuple[tuple[str, ...], list[Row]]:
-    """The variables of a SELECT in their order, and its solutions."""
-    body = _json(result)
+def solutions(content: bytes) -> tuple[tuple[str, ...], list[Row]]:
+    """The variables and the solutions in a document of SPARQL JSON results, in their order."""
+    body = json.loads(content)
     found: list[Row] = [
         {name: _term(value) for name, value in binding.items()}
         for binding in body["results"]["bindings"]
@@ -146,17 +146,13 @@ def solutions(result: Result) -> tuple[tuple[str, ...], list[Row]]:
 
 def boolean(result: Result) -> bool:
     """The answer of an ASK."""
-    return bool(_json(result)["boolean"])
+    return bool(json.loads(result.write(RESULTS_JSON))["boolean"])
 
 
 def statements(result: Result) -> Graph:
     """The triples of a CONSTRUCT or DESCRIBE as a graph value."""
     content = result.write(N_TRIPLES)
     return parse(content, N_TRIPLES, name="answer", base="urn:answer:").graph
-
-
-def _json(result: Result) -> Any:
-    return json.loads(result.write(RESULTS_JSON))
 
 
 def _in_graph(iri: str, lines: Iterable[str]) -> list[str]:

@@ -150,7 +150,7 @@ def _shapes(request: Request) -> Response:
     offer = respond.choose(request, None, GRAPH_OFFERS)
     if (same := respond.unchanged(request, offer)) is not None:
         return same
-    graph = service_of(request).library.validator.shapes
+    graph = service_of(request).library.shapes
     return respond.send(request, offer, respond.rdf(request, offer, graph))
 
 

@@ -252,6 +252,7 @@ COMMAND_WORDS = MappingProxyType(
             "of the shapes; nothing was changed.",
             "",
         ),
+        "refused": ("no se publicó.", "", "not published.", ""),
         "published": (
             "Nada cambió: cada grafo ya está publicado con este contenido.",
             "",

@@ -14,8 +14,9 @@ import pytest
 
 from ogpgraph.errors import BadRequest
 from ogpgraph.gate import inspect
+from ogpgraph.library import Library
 from ogpgraph.queries import Parameter, StoredQuery
-from ogpgraph.service import Library, Service
+from ogpgraph.service import Service
 from ogpgraph.store.base import rows
 
 SOAK = bool(os.environ.get("OGPGRAPH_SOAK"))

@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from ogpgraph.files import read
+from ogpgraph.rules import Rules
 from ogpgraph.service import Service
 from ogpgraph.settings import load_settings
 from ogpgraph.web.app import create_app
@@ -31,7 +32,7 @@ def full_service(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
         assert companion is not None
         reference = opened.store.graph(names.graph("scheme/sdg"))
         opened.store.replace(
-            {main: graph, companion: opened.library.rules.derive(graph, reference)}
+            {main: graph, companion: Rules(opened.library.rules).derive(graph, reference)}
         )
         yield opened
 

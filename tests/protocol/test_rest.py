@@ -15,7 +15,8 @@ from fastapi import FastAPI
 from ogpgraph.files import Graph
 from ogpgraph.formats import RESOURCE_OFFERS
 from ogpgraph.kinds import KINDS, absolute
-from ogpgraph.service import Library, Service
+from ogpgraph.library import Library
+from ogpgraph.service import Service
 from ogpgraph.store.base import Result, Store, rows
 from ogpgraph.web.app import create_app
 
@@ -460,8 +461,8 @@ def counted(
     service: Service, library: Library, client_of: Callable[[FastAPI], httpx.Client]
 ) -> tuple[httpx.Client, CountingStore]:
     store = CountingStore(service.store)
-    mirror = library.mirror(store, service._ledger)
-    counting = Service(service.settings, library, mirror, service._ledger)
+    mirror = library.mirror(store, service._ledger, service.intake)
+    counting = Service(service.settings, library, mirror, service._ledger, service.intake)
     return client_of(create_app(counting)), store
 
 

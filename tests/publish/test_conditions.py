@@ -15,9 +15,10 @@ from ogpgraph.errors import NotFound, PreconditionFailed
 from ogpgraph.files import Document, Graph, read
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Ledger
+from ogpgraph.library import Library
 from ogpgraph.memo import Memo
 from ogpgraph.publish import Publication, Publisher
-from ogpgraph.service import Library, Service
+from ogpgraph.service import Documents, Service
 from ogpgraph.settings import load_settings
 from ogpgraph.store.embedded import EmbeddedStore
 
@@ -126,7 +127,9 @@ def test_the_others_are_published_where_that_is_asked_for(publisher, document, o
     assert NAMES.graph("shared/broken") not in opened.store.graphs()
 
 
-def test_a_document_that_leans_on_one_left_out_is_left_out_too(library: Library) -> None:
+def test_a_document_that_leans_on_one_left_out_is_left_out_too(
+    library: Library, judge: Documents
+) -> None:
     known = [d for d in library.sample_documents() if not d.name.startswith("data/ttl/HND")]
     given = [d for d in library.sample_documents() if d.name.startswith("data/ttl/HND/")]
     at = next(n for n, d in enumerate(given) if d.name.endswith("HND/institutions.ttl"))
@@ -134,7 +137,8 @@ def test_a_document_that_leans_on_one_left_out_is_left_out_too(library: Library)
     agent = "<http://e/x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/prov#Agent> ."
     broken = Document(given[at].name, given[at].graph | Graph.of([line, agent]))
     with closing(Ledger(Path(":memory:"))) as ledger, closing(EmbeddedStore()) as store:
-        publisher = library.publisher(library.mirror(store, ledger), ledger, Memo())
+        mirror = library.mirror(store, ledger, judge)
+        publisher = library.publisher(mirror, ledger, judge, Memo())
         publisher.publish([*library.reference_documents(), *known], agent="t", source="t")
         given[at], good = broken, given[at]
         published = publisher.publish(given, agent="t", source="t", keep_going=True)

@@ -15,8 +15,9 @@ from ogpgraph.errors import BadInput, BadSyntax, NoGraphNamed
 from ogpgraph.files import Document, Graph, read
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Ledger
+from ogpgraph.library import Library
 from ogpgraph.report import NotConforming, Severity
-from ogpgraph.service import SHIPPED_AGENT, Library, Service
+from ogpgraph.service import SHIPPED_AGENT, Documents, Service
 from ogpgraph.settings import DEFAULT_BASE_IRI, Settings, load_settings
 from ogpgraph.store.base import boolean, rows
 from ogpgraph.store.embedded import EmbeddedStore
@@ -45,13 +46,15 @@ def opened(home_copy: Path) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="module")
-def small_ledger(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_ledger(
+    library: Library, judge: Documents, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The ledger of a service that holds the ontology and the agents, closed: copy it."""
     home = tmp_path_factory.mktemp("small")
     path = home / "ledger.sqlite"
     ledger = Ledger(path)
-    mirror = library.mirror(EmbeddedStore(), ledger)
-    service = Service(load_settings({"home": home}, {}), library, mirror, ledger)
+    mirror = library.mirror(EmbeddedStore(), ledger, judge)
+    service = Service(load_settings({"home": home}, {}), library, mirror, ledger, judge)
     agents = [d for d in library.sample_documents() if d.name.endswith("shared/agents.ttl")]
     assert len(agents) == 1
     kept = [*library.reference_documents(), *agents]
@@ -61,13 +64,15 @@ def small_ledger(library: Library, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def small(library: Library, settings: Settings, small_ledger: Path) -> Iterator[Service]:
+def small(
+    library: Library, settings: Settings, small_ledger: Path, judge: Documents
+) -> Iterator[Service]:
     """A service in memory over little: its store is filled from a copy of the ledger."""
     settings.home.mkdir()
     ledger = Ledger(Path(shutil.copy(small_ledger, settings.home / "ledger.sqlite")))
-    mirror = library.mirror(EmbeddedStore(), ledger)
+    mirror = library.mirror(EmbeddedStore(), ledger, judge)
     assert len(mirror.restore()) >= 2
-    with closing(Service(settings, library, mirror, ledger)) as service:
+    with closing(Service(settings, library, mirror, ledger, judge)) as service:
         yield service
 
 
@@ -114,7 +119,7 @@ def test_a_file_becomes_a_version(small: Service, graph_file: GraphFile) -> None
     assert (version.sequence, version.graph) == (before + 1, TEST)
     assert (version.activity.agent, version.activity.source) == ("tester", "a.ttl")
     assert version.activity.tool.startswith("ogpgraph ")
-    assert version.activity.shapes == small.library.validator.digest
+    assert version.activity.shapes == small.library.shapes.digest
     assert small.store.graph(TEST).digest == version.digest
     assert publication.report.conforms
 
@@ -401,10 +406,10 @@ def test_the_whole_library_moves_to_another_base(other: Service, library: Librar
             part for line in document.graph.lines for part in line.split() if part.startswith("<")
         ]
         assert not [iri for iri in iris if DEFAULT_BASE_IRI in iri]
-    texts = [query.text for query in moved.queries.values()] + list(moved.rules._texts)
+    texts = [query.text for query in moved.queries.values()] + list(moved.rules)
     assert len(texts) > 25
     assert not [text for text in texts if DEFAULT_BASE_IRI in text]
-    assert DEFAULT_BASE_IRI not in str(moved.validator.shapes.lines)
+    assert DEFAULT_BASE_IRI not in str(moved.shapes.lines)
     assert DEFAULT_BASE_IRI not in str(moved.framer.document)
     assert OTHER_BASE in str(moved.framer.document)
 

@@ -11,10 +11,11 @@ import pytest
 from ogpgraph.drafts import graph_of
 from ogpgraph.files import Document, parse, read
 from ogpgraph.ledger import Activity, Ledger
+from ogpgraph.library import Library
 from ogpgraph.memo import Memo
 from ogpgraph.publish import Publisher
 from ogpgraph.report import Finding, Report
-from ogpgraph.service import Library
+from ogpgraph.service import Documents
 from ogpgraph.settings import DEFAULT_BASE_IRI
 from ogpgraph.store.embedded import EmbeddedStore
 
@@ -52,13 +53,14 @@ def beside(path: Path) -> list[Document]:
 
 
 @pytest.fixture(scope="module")
-def publisher(library: Library) -> Publisher:
+def publisher(library: Library, judge: Documents) -> Publisher:
     """What checks files, with the ontology and the reference of the fixtures as published."""
     ledger = Ledger(Path(":memory:"))
     published = [*library.reference_documents(), load(FIXTURES / "reference.ttl")]
     graphs = {graph_of(known, library.names): known.graph for known in published}
     ledger.append(graphs, Activity("tester", "test", "test", ""))
-    return library.publisher(library.mirror(EmbeddedStore(), ledger), ledger, Memo())
+    mirror = library.mirror(EmbeddedStore(), ledger, judge)
+    return library.publisher(mirror, ledger, judge, Memo())
 
 
 @pytest.fixture(scope="module")

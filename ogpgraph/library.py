@@ -1,0 +1,123 @@
+"""What the package ships, and the paths that are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ogpgraph.checks import Checks
+from ogpgraph.examination import Examiner, Shapes
+from ogpgraph.files import Document, Graph, parse, read
+from ogpgraph.holdings import Holdings
+from ogpgraph.intake.source import SUFFIXES
+from ogpgraph.iris import Names
+from ogpgraph.jsonld import Framer
+from ogpgraph.ledger import Ledger
+from ogpgraph.memo import Memo
+from ogpgraph.mirror import Mirror
+from ogpgraph.ontology import Ontology
+from ogpgraph.publish import Publisher
+from ogpgraph.queries import Check, StoredQueries, iri_prefixes, load_checks, load_rules
+from ogpgraph.rules import Rules
+from ogpgraph.settings import DEFAULT_BASE_IRI, Settings
+from ogpgraph.shipped import Shipped
+from ogpgraph.store.base import Store
+
+
+class Judge(Shapes, Protocol):
+    """What runs shapes, checks and rules on documents: `Intake`, in worker processes."""
+
+    def evaluate(self, graphs: Mapping[str, Graph], texts: Sequence[str]) -> list[bytes]:
+        """The answers of queries of ours: see `store.scratch.evaluate`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What the package ships, read once and rewritten to the base of the deployment."""
+
+    names: Names
+    shipped: Shipped
+    shapes: Graph
+    checks: tuple[Check, ...]
+    rules: tuple[str, ...]
+    queries: StoredQueries
+    ontology: Ontology
+    framer: Framer
+
+    @classmethod
+    def load(cls, settings: Settings) -> Library:
+        """Read the shipped files.
+
+        Raises:
+            BadInput: one of them cannot be read.
+        """
+        names, shipped = Names(settings.base_iri), Shipped.find()
+        rebase = (DEFAULT_BASE_IRI, names.base)
+        folder = shipped.queries
+        shapes = _union([_shapes_document(path, names) for path in shipped.shapes])
+        core = read(shipped.root / "ontology" / "ogp.ttl", base=names.base, rebase=rebase).graph
+        context_url = f"{settings.base_url()}/context.jsonld"
+        return cls(
+            names=names,
+            shipped=shipped,
+            shapes=shapes,
+            checks=tuple(load_checks(folder / "checks", rewrite=names.rebase)),
+            rules=tuple(rule.text for rule in load_rules(folder / "rules", rewrite=names.rebase)),
+            queries=StoredQueries(folder, prefixes=iri_prefixes(names), rewrite=names.rebase),
+            ontology=Ontology(core, names.term("")),
+            framer=Framer.read(shipped.context, rebase, context_url),
+        )
+
+    def examiner(self, judge: Judge, holdings: Holdings, memo: Memo) -> Examiner:
+        """What checks drafts beside what is published; `judge` runs the shapes and the checks."""
+        checks = Checks(self.checks, f"{self.names.base}checks#", judge.evaluate)
+        return Examiner(shapes=judge, checks=checks, holdings=holdings, memo=memo)
+
+    def mirror(self, store: Store, ledger: Ledger, judge: Judge) -> Mirror:
+        """What keeps a store as its ledger says; `judge` runs the rules."""
+        holdings, rules = Holdings(ledger, self.names), Rules(self.rules, judge.evaluate)
+        return Mirror(store, ledger, holdings=holdings, rules=rules, names=self.names)
+
+    def publisher(self, mirror: Mirror, ledger: Ledger, judge: Judge, memo: Memo) -> Publisher:
+        """The write path into a ledger and the store that mirrors it."""
+        holdings = Holdings(ledger, self.names)
+        return Publisher(
+            mirror=mirror,
+            ledger=ledger,
+            examiner=self.examiner(judge, holdings, memo),
+            holdings=holdings,
+            names=self.names,
+            shapes=self.shapes.digest,
+        )
+
+    def reference_documents(self) -> list[Document]:
+        """The ontology, its alignments and the code lists."""
+        return _read_all(self.shipped.ontology, self.names)
+
+    def sample_documents(self) -> list[Document]:
+        """The shipped plans and what goes with them."""
+        return _read_all(self.shipped.data, self.names)
+
+
+def _read_all(paths: Iterable[Path], names: Names) -> list[Document]:
+    rebase = (DEFAULT_BASE_IRI, names.base)
+    root = Shipped.find().root
+    documents = []
+    for path in paths:
+        document = read(path, base=names.base, rebase=rebase)
+        shown = str(path.relative_to(root))
+        documents.append(Document(shown, document.graph, document.line_of))
+    return documents
+
+
+def _shapes_document(path: Path, names: Names) -> Document:
+    """Shapes hold IRIs of ours in texts too, such as patterns: the whole text is rewritten."""
+    content = names.rebase(path.read_text(encoding="utf-8")).encode()
+    return parse(content, SUFFIXES[path.suffix], name=path.name, base=names.base)
+
+
+def _union(documents: Sequence[Document]) -> Graph:
+    return Graph.of(line for document in documents for line in document.graph.lines)

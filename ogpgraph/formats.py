@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ogpgraph.errors import NotAcceptable
+from ogpgraph.errors import BadRequest, NotAcceptable
 
 JSON = "application/json"
 HTML = "text/html"
@@ -19,6 +19,8 @@ CSV = "text/csv"
 TSV = "text/tab-separated-values"
 N_QUADS = "application/n-quads"
 TRIG = "application/trig"
+MAX_ACCEPT = 4_096
+"""Characters of an Accept header; browsers send some 200."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,10 @@ def negotiate(accept: str | None, offers: Sequence[Offer]) -> Offer:
 
     Raises:
         NotAcceptable: the header names none of the offers (or all with q=0).
+        BadRequest: it is over `MAX_ACCEPT` characters.
     """
+    if accept and len(accept) > MAX_ACCEPT:
+        raise BadRequest(f"The Accept header is over {MAX_ACCEPT} characters.", parameter="Accept")
     if not offers:
         raise NotAcceptable("Nothing is offered here.", offers=())
     ranges = _ranges(accept) if accept and accept.strip() else [("*/*", 1.0)]

@@ -54,7 +54,7 @@ _TOKEN = re.compile(
   | (?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
   | (?P<name>{_PREFIX}(?::{_LOCAL})?+|:{_LOCAL})
   | (?P<number>[0-9]++(?:\.[0-9]*+)?+(?:[eE][+-]?[0-9]++)?+|\.[0-9]++(?:[eE][+-]?[0-9]++)?+)
-  | (?P<mark><<|&&|\|\||\^\^|.)
+  | (?P<mark><<(?![A-Za-z][A-Za-z0-9+.\-]*+://[^<>"{{}}|^`\\\x00-\x20]*+>)|&&|\|\||\^\^|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -62,6 +62,9 @@ _NO_CHARACTER = re.compile(r"\\u[dD][89A-Fa-f]|\\U0000[dD][89A-Fa-f]|\\U(?!000|0
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _WITH_PATH = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:(?://[^/?#\\]*[/?#]|[^/\\])[^\\]*>")
 """An IRI to which a name can be added: `http://x:80` is none, as `http://x:80SERVICE` is no IRI."""
+_CLIMBS = re.compile(r"\\|/\.\.?(?:[/?#]|$)|%2[ef]|%5c", re.IGNORECASE)
+"""What may lead out of a path: steps upwards, and escapes of them."""
+_CHANGING = ("NOW", "RAND", "UUID", "BNODE")  # and so STRUUID
 
 _FORMS = MappingProxyType(
     {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
@@ -104,8 +107,33 @@ def answer_kind(text: str) -> str:
         if word in _FORMS:
             return _FORMS[word]
         if word in _UPDATES:
-            raise MalformedQuery("The text is an update, not a query.")
-    raise MalformedQuery("The text is not a query: none of SELECT, ASK, CONSTRUCT, DESCRIBE.")
+            raise _malformed("The text is an update, not a query.", text, match.start())
+    message = "The text is not a query: none of SELECT, ASK, CONSTRUCT, DESCRIBE."
+    raise _malformed(message, text, len(text))
+
+
+def changes_each_time(text: str) -> bool:
+    """Whether a query may have another answer on the same data: it calls NOW, RAND or the like.
+
+    It says so too often rather than too seldom: also of a query with a SERVICE, of a string with
+    such a word, and where `<…>` may have been less-than.
+    """
+    words = (*_CHANGING, _SERVICE.upper())
+    if not any(word in text.upper() for word in words):
+        return False
+    called = False
+    for match in _TOKEN.finditer(text):
+        kind, part = match.lastgroup, match.group()
+        if kind == "space":
+            continue
+        if called and part == "(":
+            return True
+        called = kind != "variable" and part.upper().endswith(_CHANGING)
+        hidden = kind == "iri" and not _ABSOLUTE.match(part) and any(c in part for c in "'#()")
+        hidden = hidden or (kind == "string" and any(word in part.upper() for word in words))
+        if hidden or part.upper() == words[-1]:
+            return True
+    return False
 
 
 def inspect(text: str, *, service_allow: Sequence[str] = ()) -> None:
@@ -137,6 +165,11 @@ def _check_text(text: str) -> None:
         raise TooLarge(f"The query is over {MAX_QUERY_BYTES} bytes.", limit=MAX_QUERY_BYTES)
     if "\0" in text:
         raise MalformedQuery("The query holds a NUL character.")
+
+
+def _malformed(message: str, text: str, position: int) -> MalformedQuery:
+    line = text.count("\n", 0, position) + 1
+    return MalformedQuery(message, line=line, column=position - text.rfind("\n", 0, position))
 
 
 class _Reading:
@@ -175,7 +208,7 @@ class _Reading:
             self._unary = 0
             self._count(kind, part)
         if kind == "string" and _NO_CHARACTER.search(part.replace("\\\\", "")):
-            raise self._malformed("An escape in a string is no character.", position)
+            raise _malformed("An escape in a string is no character.", self._text, position)
         if kind == "iri" and self._before[0] == "name" and self._before[1].endswith(":"):
             self._declare(self._before[1][:-1], part)
         self._before = (kind, part)
@@ -209,7 +242,7 @@ class _Reading:
         self._suspect = False
         if not self._service or (kind == "name" and part.upper() == "SILENT"):
             return
-        if kind != "iri" or not part[1:].startswith(self._allowed):
+        if kind != "iri" or not part[1:].startswith(self._allowed) or _CLIMBS.search(part[1:-1]):
             raise self._forbidden()
         self._service = False
 
@@ -240,16 +273,13 @@ class _Reading:
             slug="federation-disabled",
         )
 
-    def _malformed(self, message: str, position: int) -> MalformedQuery:
-        line = self._text.count("\n", 0, position) + 1
-        column = position - self._text.rfind("\n", 0, position)
-        return MalformedQuery(message, line=line, column=column)
-
     def _mark(self, part: str, position: int) -> None:
         if part == "<<":
-            raise self._malformed("Triple terms (<<) of RDF 1.2 are not supported.", position)
+            raise _malformed(
+                "Triple terms (<<) of RDF 1.2 are not supported.", self._text, position
+            )
         if part in "\"'\\":
-            raise self._malformed("A string does not end, or has a wrong escape.", position)
+            raise _malformed("A string does not end, or has a wrong escape.", self._text, position)
         self._nest(part)
         if part in ".;" or (part == "," and self._open[-1:] != ["("]):
             self._add(_SEPARATORS)

@@ -13,6 +13,9 @@ from ogpgraph.errors import BadRequest
 from ogpgraph.service import Service
 from ogpgraph.vocab import LANGUAGES
 
+_MAX_LANGUAGES = 1_000
+"""Characters of Accept-Language that are read; it is a wish, so the rest is not an error."""
+
 
 def service_of(request: Request) -> Service:
     """The service that the application serves."""
@@ -71,7 +74,7 @@ def language(request: Request) -> str:
                 f"lang is “{asked}”; pages are in es and en.", known=LANGUAGES, parameter="lang"
             )
         return asked
-    ranges = _language_ranges(request.headers.get("accept-language", ""))
+    ranges = _language_ranges(request.headers.get("accept-language", "")[:_MAX_LANGUAGES])
     for _, tag in sorted(ranges, key=itemgetter(0)):  # of equals the one named first
         if tag.split("-", 1)[0] in LANGUAGES:
             return tag.split("-", 1)[0]

@@ -8,9 +8,10 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import httpx
@@ -248,3 +249,54 @@ def test_q14_two_hundred_hostile_queries_at_once_are_refused_at_once(
     assert len(refused) >= 170
     assert all(int(a.headers["retry-after"]) >= 1 for status, _, a in found if slug(a) == "busy")
     assert server.alive()
+
+
+class Endpoint(BaseHTTPRequestHandler):
+    """Answers every query with true, and remembers by whose address."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.asked.append(self.path)
+        self.rfile.read(int(self.headers["Content-Length"]))
+        content = b'{"head": {"vars": []}, "results": {"bindings": [{}]}}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/sparql-results+json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Endpoint) as found:
+        thread = threading.Thread(target=found.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{found.server_port}"
+        found.shutdown()
+        thread.join()
+
+
+def test_q8_service_reaches_what_is_allowed_and_nothing_else(
+    start_server: Callable[..., Any], endpoint: str
+) -> None:
+    server = start_server(service_allow=f"{endpoint}/open/")
+    refused = ["/", "/open", "/open/../closed", "/open/%2e%2e/closed", "/OPEN/", "@127.0.0.1/open/"]
+    with server.client() as client:
+
+        def ask(path: str) -> httpx.Response:
+            text = f"ASK {{SERVICE <{endpoint}{path}> {{?s ?p ?o}}}}"
+            return client.post("/sparql", data={"query": text})
+
+        good = ask("/open/sparql")
+        assert (good.status_code, good.json()["boolean"]) == (200, True)
+        assert good.headers["cache-control"] == "no-store"
+        for path in refused:
+            answer = ask(path)
+            assert (answer.status_code, slug(answer)) == (403, "federation-disabled")
+        isolation = client.get("/health/ready").json()["checks"]["isolation"]
+    assert Endpoint.asked == ["/open/sparql"]
+    assert isolation == {"ok": True, "value": False}

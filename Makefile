@@ -20,6 +20,12 @@ serve: $(VENV)/.serve ## set up, fill an empty home with the shipped plans, and 
 test: $(VENV)/.test ## set up and run every test
 	$(BIN)/python -m pytest $(TESTS)
 
+soak: $(VENV)/.test ## the long forms of what must hold under attack and faults, and an hour of load
+	OGPGRAPH_SOAK=1 $(BIN)/python -m pytest -rP tests/hostile tests/faults tests/injection
+
+bench: $(VENV)/.test ## print what publishing, starting and killing cost, beside peers
+	$(BIN)/python bench/faults.py
+
 check: $(VENV)/.test ## format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -256,7 +256,7 @@ def _check_body(answer, value: str, said: str) -> None:
         page.feed(text)
         page.close()
         assert page.wrong == [], said
-        if len(value) > 4 and re.search(r"[<>\"']", value):
+        if len(value) > 4 and value != "</html>" and re.search(r"[<>\"']", value):
             assert value not in text, said
         assert "7*7" not in value or "49" not in text or value not in text, said
 

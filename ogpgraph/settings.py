@@ -45,6 +45,7 @@ class Settings:
     client_seconds: float = 60.0
     client_errors: float = 30.0
     client_parallel: int = 5
+    client_connections: int = 200
     trusted_proxies: tuple[Network, ...] = ()
     metrics: str = "local"
     log_format: str = "json"
@@ -197,6 +198,12 @@ SETTINGS = (
         "OGPGRAPH_CLIENT_PARALLEL",
         _whole(0, 1_000),
         "Queries of a client at once; 0 for no limit.",
+    ),
+    Setting(
+        "client_connections",
+        "OGPGRAPH_CLIENT_CONNECTIONS",
+        _whole(1, 100_000),
+        "Connections that a client may have open.",
     ),
     Setting(
         "trusted_proxies",

@@ -32,9 +32,19 @@ def client_of(request: Request, trusted: Sequence[Network]) -> str:
         if hop is None:
             break
         peer = hop
-    if isinstance(peer, IPv6Address):
-        return str(IPv6Network((int(peer) >> (128 - _SITE) << (128 - _SITE), _SITE)))
-    return str(peer)
+    return _site(peer)
+
+
+def site_of(host: str) -> str:
+    """What a connection from an address is counted under, as `client_of` counts requests."""
+    peer = _address(host)
+    return _site(peer) if peer else "unknown"
+
+
+def is_among(host: str, networks: Sequence[Network]) -> bool:
+    """Whether an address lies in one of some networks."""
+    peer = _address(host)
+    return peer is not None and any(peer in network for network in networks)
 
 
 def is_local(request: Request) -> bool:
@@ -42,6 +52,12 @@ def is_local(request: Request) -> bool:
     peer = _address(request.client.host if request.client else "")
     forwarded = {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"}
     return peer is not None and peer.is_loopback and not forwarded.intersection(request.headers)
+
+
+def _site(peer: Address) -> str:
+    if isinstance(peer, IPv6Address):
+        return str(IPv6Network((int(peer) >> (128 - _SITE) << (128 - _SITE), _SITE)))
+    return str(peer)
 
 
 def _address(text: str) -> Address | None:

@@ -10,6 +10,7 @@ import stat
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import cast
 
 import uvicorn
 
@@ -19,12 +20,16 @@ from ogpgraph.settings import Settings
 from ogpgraph.store.isolated import IsolatedStore
 from ogpgraph.web import logs
 from ogpgraph.web.app import create_app
+from ogpgraph.web.connections import IDLE_S, Connection, protocol
+from ogpgraph.web.guard import Guard
 
 _FINISH_S = 7.0
 """Seconds that requests in flight get when the service stops; then their workers are ended."""
 _GRACE_S = 8
 """Seconds after which those that still have no answer are dropped: all is over within ten."""
 _BACKLOG = 2048
+_MOST_CONNECTIONS, _OTHER_FILES = 2000, 256
+"""Connections at most, and the open files that they must leave to the store and the workers."""
 _LEAST_FILES = 512
 """Open files that the store, the workers and a few hundred connections need together."""
 
@@ -72,6 +77,9 @@ def run(service: Service, listener: socket.socket) -> None:
     config = uvicorn.Config(
         create_app(service),
         log_config=None,
+        http=cast("type[asyncio.Protocol]", protocol(_guard(settings))),
+        ws="none",
+        timeout_keep_alive=IDLE_S,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -92,6 +100,16 @@ def run(service: Service, listener: socket.socket) -> None:
     _end_at_once()  # uvicorn has put our own handlers back
 
 
+def _guard(settings: Settings) -> Guard:
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    some = files if files != resource.RLIM_INFINITY else _MOST_CONNECTIONS + _OTHER_FILES
+    return Guard(
+        per_client=settings.client_connections,
+        total=min(_MOST_CONNECTIONS, some - _OTHER_FILES),
+        trusted=settings.trusted_proxies,
+    )
+
+
 class _Server(uvicorn.Server):
     """Stops in two steps at the first signal, and at once at the second."""
 
@@ -106,12 +124,17 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let requests finish, then end what works for them, then leave."""
-        loop = asyncio.get_running_loop()
-        ending = loop.call_later(_FINISH_S, loop.run_in_executor, None, self._end_workers)
+        ending = asyncio.get_running_loop().call_later(_FINISH_S, self._end_requests)
         try:
             await super().shutdown(sockets)
         finally:
             ending.cancel()
+
+    def _end_requests(self) -> None:
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, Connection):
+                connection.give_up()
+        asyncio.get_running_loop().run_in_executor(None, self._end_workers)
 
     def _end_workers(self) -> None:
         """Queries that still run are told that the service stops; no thread waits for them."""

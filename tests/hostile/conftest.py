@@ -31,6 +31,14 @@ class Visits:
     latencies: dict[str, list[float]] = field(default_factory=dict)
     """Page -> seconds of each visit."""
     wrong: list[str] = field(default_factory=list)
+    ended: threading.Event = field(default_factory=threading.Event)
+    visitor: threading.Thread | None = None
+
+    def over(self) -> None:
+        """They go home."""
+        self.ended.set()
+        if self.visitor:
+            self.visitor.join()
 
     def p99(self, page: str) -> float:
         ordered = sorted(self.latencies[page])
@@ -96,18 +104,17 @@ class Server:
     @contextlib.contextmanager
     def visited(self, pages: Sequence[str]) -> Iterator[Visits]:
         """While inside, somebody else asks for pages, one after the other."""
-        visits, over = Visits(), threading.Event()
-        visitor = threading.Thread(target=self._visit, args=(pages, over, visits))
-        visitor.start()
+        visits = Visits()
+        visits.visitor = threading.Thread(target=self._visit, args=(pages, visits))
+        visits.visitor.start()
         try:
             yield visits
         finally:
-            over.set()
-            visitor.join()
+            visits.over()
 
-    def _visit(self, pages: Sequence[str], over: threading.Event, visits: Visits) -> None:
+    def _visit(self, pages: Sequence[str], visits: Visits) -> None:
         with self.client() as client:
-            while not over.is_set():
+            while not visits.ended.is_set():
                 for page in pages:
                     before = time.monotonic()
                     try:
@@ -119,7 +126,7 @@ class Server:
                     visits.latencies.setdefault(page, []).append(seconds)
                     if answer.status_code != 200:
                         visits.wrong.append(f"{page}: {answer.status_code} {answer.text[:200]}")
-                over.wait(0.02)
+                visits.ended.wait(0.02)
 
     def stop(self, limit: float = 30.0) -> int:
         """The exit code after SIGTERM; killed, and failed, when it takes too long."""

@@ -87,15 +87,20 @@ def test_stopped_under_load_it_ends_with_0_and_cuts_no_answer(
 
 
 def test_what_does_not_finish_is_ended_within_ten_seconds(start_server: Callable[..., Any]) -> None:
-    """O2: a query that may run for a minute, a head that never ends, an idle client."""
+    """O2: a query that may run for a minute, a body and a head that never end, an idle client."""
     server = start_server(query_timeout="60")
     with (
         ThreadPoolExecutor(2) as threads,
+        server.connect() as body,
         server.connect() as head,
         server.connect(),
     ):
         running = [threads.submit(heavy, server) for _ in range(2)]
         head.sendall(b"GET /plans HTTP/1.1\r\nHost: localhost\r\n")
+        body.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n"
+            b"Content-Type: application/sparql-query\r\n\r\nASK"
+        )
         time.sleep(1)
         assert not any(query.done() for query in running)
         before = time.monotonic()

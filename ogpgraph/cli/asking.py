@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from ogpgraph.cli.options import GRAPH_FORMATS, Force, Home, Output
+from ogpgraph.cli.options import GRAPH_FORMATS, Force, Home, Output, local_path
 from ogpgraph.cli.output import plain_console, printable, put
 from ogpgraph.errors import BadInput, BadRequest
 from ogpgraph.formats import RESULTS_JSON
@@ -73,7 +72,7 @@ def _query_text(given: str) -> str:
         return sys.stdin.read()
     if given.endswith(".rq"):
         try:
-            return Path(given).read_text(encoding="utf-8")
+            return local_path(given).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise BadInput(f"{given}: {error}.", file=given) from error
     return given

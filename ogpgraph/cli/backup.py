@@ -10,13 +10,16 @@ import typer
 from ogpgraph.backup import Backup, back_up, record, verify
 from ogpgraph.backup import restore as put_back
 from ogpgraph.cli.opening import ledger_of
-from ogpgraph.cli.options import Home
+from ogpgraph.cli.options import Home, local_path
 from ogpgraph.errors import BadInput
 from ogpgraph.settings import load_settings
 
 
 def backup(
-    target: Annotated[Path, typer.Argument(help="Folder to make; it must not be there yet.")],
+    target: Annotated[
+        Path,
+        typer.Argument(parser=local_path, metavar="FOLDER", help="To make; not there yet."),
+    ],
     home: Home = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the backup there.")] = False,
 ) -> None:
@@ -32,7 +35,10 @@ def backup(
 
 
 def restore(
-    source: Annotated[Path, typer.Argument(help="A folder that `ogpgraph backup` made.")],
+    source: Annotated[
+        Path,
+        typer.Argument(parser=local_path, metavar="FOLDER", help="That `ogpgraph backup` made."),
+    ],
     home: Home = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what the home holds.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Only check the backup.")] = False,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -12,13 +16,14 @@ from ogpgraph import __version__
 from ogpgraph.cli.asking import query
 from ogpgraph.cli.backup import backup, restore
 from ogpgraph.cli.contents import export, status
-from ogpgraph.cli.exits import EXIT_INTERNAL, exit_code
+from ogpgraph.cli.exits import EXIT_INTERNAL, EXIT_SIGNAL, exit_code
 from ogpgraph.cli.history import diff, history
 from ogpgraph.cli.output import complain
 from ogpgraph.cli.publishing import load, validate_files
 from ogpgraph.cli.serving import serve
 from ogpgraph.errors import OgpGraphError
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 app = typer.Typer(
     name="ogpgraph",
     help="A knowledge graph of Open Government action plans: publish it, ask it, serve it.",
@@ -55,6 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given  # wherever it stands
     given = [argument for argument in given if argument != "--debug"]
+    with _stopped_by_signals(ending=arguments is None):
+        _run(given, debug=debug)
+
+
+def _run(given: list[str], *, debug: bool) -> None:
     try:
         app(given, prog_name="ogpgraph")
     except OgpGraphError as error:
@@ -69,3 +79,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         typer.echo(f"ogpgraph: internal error: {error!r}. --debug shows where.", err=True)
         raise SystemExit(EXIT_INTERNAL) from None
+
+
+@contextmanager
+def _stopped_by_signals(*, ending: bool) -> Iterator[None]:
+    """SIGINT and SIGTERM end the command in order, with 130 and 143; a second one at once.
+
+    Args:
+        ending: whether the process ends after the command; a signal then is no error of Python.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _: FrameType | None) -> None:
+        for each in _SIGNALS:
+            signal.signal(each, signal.SIG_DFL)
+        typer.echo(f"ogpgraph: stopped by {signal.Signals(number).name}.", err=True)
+        raise SystemExit(EXIT_SIGNAL + number)
+
+    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if ending else handler)

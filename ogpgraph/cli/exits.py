@@ -17,6 +17,9 @@ EXIT_VIOLATIONS, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_UNAVAILABLE, EXIT_INTERNAL = 1
 EXIT_DIFFERENT = EXIT_VIOLATIONS
 """Of `ogpgraph diff`, as of diff(1): what was looked for is there."""
 
+EXIT_SIGNAL = 128
+"""And the number of the signal that ended the command, as shells have it."""
+
 _EXIT_CODES: tuple[tuple[type[OgpGraphError], int], ...] = (
     (NotConforming, EXIT_VIOLATIONS),
     (MalformedQuery, EXIT_BAD_INPUT),

@@ -1,13 +1,23 @@
-"""Homes as commands use them: read only, by their ledger."""
+"""Homes as commands use them: by whom, and for reading by their ledger."""
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ogpgraph.errors import Unavailable
 from ogpgraph.ledger import FILE_NAME, Ledger
+
+
+def agent() -> str:
+    """Who runs this command: a user may have a number only, as in containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 @contextmanager

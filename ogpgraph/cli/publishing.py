@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from typing import Annotated
 
 import typer
 
 from ogpgraph.cli.exits import EXIT_VIOLATIONS
+from ogpgraph.cli.opening import agent
 from ogpgraph.cli.options import Home, Language, Paths
 from ogpgraph.cli.output import complain, counted, print_report, printable, progress_bar, word
 from ogpgraph.errors import BadRequest
@@ -35,9 +35,7 @@ def load(
     service = Service.open(settings)
     try:
         with progress_bar("Validating", len(document_files(paths))) as told:
-            publication = service.load(
-                paths, agent=getpass.getuser(), keep_going=keep_going, progress=told
-            )
+            publication = service.load(paths, agent=agent(), keep_going=keep_going, progress=told)
     except NotConforming as error:
         print_report(error.report, settings.language)
         raise NotConforming(_refusal(error.report, settings.language), error.report) from None

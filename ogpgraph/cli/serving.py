@@ -26,6 +26,8 @@ def serve(
     given = {"home": home, "host": host, "port": port}
     settings = load_settings(given | {"base_iri": base_iri, "public_url": public_url})
     with bind(settings) as listener, closing(Service.open(settings, serving=True)) as service:
-        with progress_bar("Validating and loading", len(service.library.shipped.data)) as told:
+        shipped = service.library.shipped
+        files = (*shipped.ontology, *(shipped.data if sample else ()))
+        with progress_bar("Validating and loading", len(files)) as told:
             service.fill(sample=sample, progress=told)
         run(service, listener)

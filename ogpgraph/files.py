@@ -160,6 +160,17 @@ def write(graph: Graph, media_type: str, *, prefixes: Mapping[str, str]) -> byte
     return content
 
 
+def rewrite(turtle: bytes, media_type: str, *, prefixes: Mapping[str, str]) -> bytes:
+    """Turtle of our own in any RDF media type, blank nodes as they are."""
+    content = ox.serialize(
+        ox.parse(turtle, format=ox.RdfFormat.TURTLE),
+        format=ox.RdfFormat.from_media_type(media_type),
+        prefixes=dict(prefixes),
+    )
+    assert content is not None  # no output file was given
+    return content
+
+
 class _LineReader:
     """Gives the parser one line at a time, so that `line` is where it stands."""
 

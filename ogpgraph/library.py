@@ -24,6 +24,7 @@ from ogpgraph.rules import Rules
 from ogpgraph.settings import DEFAULT_BASE_IRI, Settings
 from ogpgraph.shipped import Shipped
 from ogpgraph.store.base import Store
+from ogpgraph.trial import Reader, Trial
 
 
 class Judge(Shapes, Protocol):
@@ -75,6 +76,12 @@ class Library:
         """What checks drafts beside what is published; `judge` runs the shapes and the checks."""
         checks = Checks(self.checks, f"{self.names.base}checks#", judge.evaluate)
         return Examiner(shapes=judge, checks=checks, holdings=holdings, memo=memo)
+
+    def trial(self, reader: Reader, ledger: Ledger, judge: Judge) -> Trial:
+        """What checks documents beside what is published, and stores nothing."""
+        checks = Checks(self.checks, f"{self.names.base}checks#", judge.evaluate)
+        holdings = Holdings(ledger, self.names)
+        return Trial(intake=reader, checks=checks, holdings=holdings, names=self.names)
 
     def mirror(self, store: Store, ledger: Ledger, judge: Judge) -> Mirror:
         """What keeps a store as its ledger says; `judge` runs the rules."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ogpgraph.errors import OgpGraphError
-from ogpgraph.files import Graph
+from ogpgraph.files import Graph, rewrite
+from ogpgraph.formats import TURTLE
 from ogpgraph.terms import Term
 from ogpgraph.vocab import EXTERNAL_PREFIXES, RDF_TYPE
 
@@ -115,6 +117,16 @@ class Report:
             "counts": {str(severity): count for severity, count in self.counts.items()},
             "findings": [finding.to_dict() for finding in self.findings],
         }
+
+    def to_json(self) -> bytes:
+        """The report as a document of JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False).encode()
+
+    def to_rdf(self, media_type: str) -> bytes:
+        """The report in any RDF media type, as `to_turtle`."""
+        content = self.to_turtle().encode()
+        prefixes = {name: EXTERNAL_PREFIXES[name] for name in _USED}
+        return content if media_type == TURTLE else rewrite(content, media_type, prefixes=prefixes)
 
     def to_turtle(self) -> str:
         """The report as RDF, a sh:ValidationReport in Turtle; the place is in dcterms:source."""

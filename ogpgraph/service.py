@@ -31,6 +31,7 @@ from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.store.isolated import IsolatedStore, Snapshots, SnapshotState
 from ogpgraph.store.remote import RemoteStore
 from ogpgraph.tally import Tally
+from ogpgraph.trial import Reader
 from ogpgraph.workers.pool import Limits, Pool
 
 _FACADE_WORKERS = 2
@@ -52,7 +53,7 @@ class Status:
     statements: int
 
 
-class Documents(Judge, Protocol):
+class Documents(Reader, Judge, Protocol):
     """What reads documents and judges them: `Intake`, in worker processes."""
 
     def read(self, path: Path, *, base: str) -> Document:
@@ -99,6 +100,7 @@ class Service:
         self.intake = intake
         memo = memo or Memo()
         self._publisher = library.publisher(mirror, ledger, intake, memo)
+        self.trial = library.trial(intake, ledger, intake)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
             self._resources.callback(one.close)
@@ -135,7 +137,9 @@ class Service:
             opened.callback(store.close)
             ledger = opened.enter_context(closing(Ledger(settings.home / _LEDGER)))
             ledger.claim(library.names.base)
-            intake = opened.enter_context(closing(Intake(library.shapes)))
+            size, memory = settings.document_workers, settings.document_memory
+            made = Intake(library.shapes, size=size, memory_mib=memory)
+            intake = opened.enter_context(closing(made))
             mirror = library.mirror(store, ledger, intake)
             mirror.restore()
             public = None

@@ -41,6 +41,8 @@ class Settings:
     query_memory: int = 1024
     query_workers: int = 2
     result_rows: int = 10_000
+    document_memory: int = 1024
+    document_workers: int = 2
     service_allow: tuple[str, ...] = ()
     client_seconds: float = 60.0
     client_errors: float = 30.0
@@ -176,6 +178,18 @@ SETTINGS = (
         "Rows or triples that one SPARQL answer may hold; more is an error, never cut.",
     ),
     Setting(
+        "document_memory",
+        "OGPGRAPH_DOCUMENT_MEMORY",
+        _whole(256, 1_048_576),
+        "MiB of memory that one worker may take to read or validate a document.",
+    ),
+    Setting(
+        "document_workers",
+        "OGPGRAPH_DOCUMENT_WORKERS",
+        _whole(1, 256),
+        "Processes that read documents, and as many that validate them.",
+    ),
+    Setting(
         "service_allow",
         "OGPGRAPH_SERVICE_ALLOW",
         _services,
@@ -260,7 +274,12 @@ def load_settings(
     home = values.pop("home", None) or _default_home(environment)
     workers = os.cpu_count() or 2
     language = "es" if environment.get("LANG", "").startswith("es") else "en"
-    plain = Settings(home=home.expanduser(), query_workers=workers, language=language)
+    plain = Settings(
+        home=home.expanduser(),
+        query_workers=workers,
+        document_workers=workers,
+        language=language,
+    )
     return replace(plain, **values)
 
 
@@ -269,7 +288,11 @@ def defaults() -> dict[str, object]:
     plain = {
         field.name: field.default if field.default != () else None for field in fields(Settings)
     }
-    described = {"home": "~/.local/share/ogpgraph", "query_workers": "one a core"}
+    described = {
+        "home": "~/.local/share/ogpgraph",
+        "query_workers": "one a core",
+        "document_workers": "one a core",
+    }
     return plain | described | {"language": "as LANG"}
 
 

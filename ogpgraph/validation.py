@@ -26,6 +26,8 @@ from ogpgraph.terms import Term
 from ogpgraph.vocab import LANGUAGES, RDF_TYPE
 
 _TYPE = f"<{RDF_TYPE}>"
+_SHOWN = 200
+"""Characters of a value that a message has."""
 _GENID = "/.well-known/genid/"
 _PLACEHOLDER = re.compile(r"\{[?$](this|path|value)\}")
 
@@ -196,8 +198,12 @@ def _messages(shapes: rdflib.Graph) -> dict[str, dict[str, str]]:
 
 
 def _filled(message: str, bound: Mapping[str, Node | None]) -> str:
-    """A message with {?value} and {?path} replaced by what was found."""
-    return _PLACEHOLDER.sub(lambda match: str(bound[match[1]] or ""), message)
+    """A message with {?value} and {?path} replaced by what was found, cut where it is long."""
+    return _PLACEHOLDER.sub(lambda match: _shown(str(bound[match[1]] or "")), message)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _path_text(graph: rdflib.Graph, path: Node) -> str:

@@ -10,7 +10,16 @@ from starlette.middleware.cors import CORSMiddleware
 
 from ogpgraph import __version__
 from ogpgraph.service import Service
-from ogpgraph.web import discovery, entities, health, metrics, problems, resources, sparql
+from ogpgraph.web import (
+    discovery,
+    entities,
+    health,
+    metrics,
+    problems,
+    resources,
+    sparql,
+    validation,
+)
 from ogpgraph.web.envelope import Envelope
 from ogpgraph.web.observe import Observed
 
@@ -39,7 +48,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.metrics = counted = metrics.Metrics(service)
     problems.install(app)
-    for room in (discovery, health, metrics, sparql, entities, resources):
+    for room in (discovery, health, metrics, sparql, validation, entities, resources):
         room.install(app)
     static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")

@@ -85,20 +85,25 @@ class Lane:
         return response
 
     async def run(
-        self, request: Request, ticket: Ticket, work: Callable[[Cancel], Response]
+        self,
+        request: Request,
+        ticket: Ticket,
+        work: Callable[[Cancel], Response],
+        threads: CapacityLimiter | None = None,
     ) -> Response:
-        """Do work on a thread of the lane, for as long as the caller waits for it.
+        """Do work on a thread of the lane, or of others, for as long as the caller waits for it.
 
         Raises:
             Busy: all threads are taken.
             ClientDisconnect: the caller has gone; its query has been stopped.
         """
-        if self._threads.borrowed_tokens >= self._threads.total_tokens:
-            raise Busy("Too many queries are waiting; try again in a moment.", retry_after=2)
+        threads = threads or self._threads
+        if threads.borrowed_tokens >= threads.total_tokens:
+            raise Busy("Too much is waiting here; try again in a moment.", retry_after=2)
         cancel = Cancel()
         async with create_task_group() as tasks:
             tasks.start_soon(_watch, request, cancel)
-            outcome = await to_thread.run_sync(_outcome, work, cancel, limiter=self._threads)
+            outcome = await to_thread.run_sync(_outcome, work, cancel, limiter=threads)
             tasks.cancel_scope.cancel()
         if cancel.began is not None:
             ticket.spent = time.monotonic() - cancel.began

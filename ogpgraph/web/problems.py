@@ -24,6 +24,7 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
     (errors.MalformedQuery, 400, "malformed-query"),
     (errors.BadRequest, 400, "bad-request"),
     (errors.BadSyntax, 400, "malformed-rdf"),
+    (errors.Unprocessable, 422, "unprocessable"),
     (errors.BadInput, 400, "bad-input"),
     (errors.Forbidden, 403, "forbidden"),
     (errors.NotFound, 404, "not-found"),
@@ -40,6 +41,7 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
     (errors.QueryTimeout, 504, "query-timeout"),
     (errors.QueryMemory, 503, "query-memory"),
     (errors.QueryCrashed, 503, "query-crashed"),
+    (errors.ValidationTimeout, 503, "validation-timeout"),
     (errors.Busy, 503, "busy"),
     (errors.StorageFull, 507, "insufficient-storage"),
     (errors.StorageFailed, 503, "storage"),
@@ -95,7 +97,7 @@ def _slug(status: int) -> str:
 
 def slug_of(error: errors.OgpGraphError) -> str:
     """The last part of the type of an error's problem document."""
-    if isinstance(error, errors.Forbidden):
+    if isinstance(error, errors.Forbidden | errors.BadSyntax | errors.Unprocessable):
         return error.slug
     return next((slug for cls, _, slug in _TABLE if isinstance(error, cls)), "internal")
 

@@ -149,13 +149,11 @@ def test_http_page_knows_the_error_statuses() -> None:
         assert (str(status), slug) in table or slug in UNREACHED, (status, slug)
 
 
-# Errors that no route of this release can answer with: there is no upload yet.
+# Errors that no route of this release can answer with: nothing is published by HTTP yet.
 UNREACHED = {
-    "malformed-rdf",
-    "bad-input",
     "shacl-violation",
-    "validation-failed",
     "locked",
+    "unprocessable",  # answered under names of their own: limit, iri-scheme …
     "forbidden",  # answered under a name of its own: federation-disabled
 }
 

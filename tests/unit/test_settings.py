@@ -21,6 +21,8 @@ GOOD = {
     "query_memory": ("512", "2048"),
     "query_workers": ("3", "4"),
     "result_rows": ("100", "200"),
+    "document_memory": ("512", "2048"),
+    "document_workers": ("3", "4"),
     "service_allow": ("https://a.example/sparql", "http://b.example:81/,https://[::1]/x"),
     "client_seconds": ("30", "0"),
     "client_errors": ("10", "0.5"),
@@ -59,6 +61,8 @@ BAD = [
     ("query_memory", "255", "between 256"),
     ("query_workers", "0", "between 1 and 256"),
     ("result_rows", "0", "between 1 and"),
+    ("document_memory", "255", "between 256 and"),
+    ("document_workers", "0", "between 1 and 256"),
     ("service_allow", "https://a.example", "host/"),
     ("service_allow", "https://a.example@evil/", "host/"),
     ("service_allow", "https://a.example/x?y=", "host/"),
@@ -100,7 +104,7 @@ def test_the_environment_stands_over_the_default(name: str) -> None:
     default = getattr(load_settings({}, {}), name)
     value = getattr(load_settings({}, {VARIABLES[name]: GOOD[name][0]}), name)
     assert shown(value) == GOOD[name][0]
-    assert value != default or name in {"language", "query_workers"}
+    assert value != default or name in {"language", "query_workers", "document_workers"}
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -12,7 +13,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import SummaryMetricFamily
 from prometheus_client.registry import Collector
 
+from ogpgraph.backup import last_backup
 from ogpgraph.errors import Forbidden, NotFound
+from ogpgraph.intake.documents import Intake
 from ogpgraph.service import Service
 from ogpgraph.web.client import is_local
 from ogpgraph.web.context import service_of
@@ -129,12 +132,17 @@ class _State(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The state as metrics."""
-        lanes = self._service.lanes()
+        lanes, intake = self._service.lanes(), self._service.intake
+        if isinstance(intake, Intake):
+            lanes |= intake.lanes()
         if lanes:
             yield from _of_lanes(lanes)
         if snapshots := self._service.snapshots():
             yield _gauge("snapshot_age_seconds", "Seconds since the newest one.", snapshots.age)
             yield _gauge("snapshot_owed", "Whether one could not be made.", snapshots.owed)
+        if backup := last_backup(self._service.settings.home):
+            age = (datetime.now(UTC) - backup).total_seconds()
+            yield _gauge("last_backup_age_seconds", "Seconds since the last backup.", max(0.0, age))
         tally = self._service.tally
         publications = CounterMetricFamily(
             "ogpgraph_publications", "Publications, by what came of them.", labels=["outcome"]
@@ -170,7 +178,7 @@ def _of_lanes(lanes: dict[str, Pool]) -> Iterator[Metric]:
         "ogpgraph_workers_resident_bytes", "Memory that workers have in use.", labels=["lane"]
     )
     waiting = GaugeMetricFamily(
-        "ogpgraph_queries_waiting", "Queries that wait for a worker.", labels=["lane"]
+        "ogpgraph_queue_length", "Requests that wait for a worker.", labels=["lane"]
     )
     for lane, pool in lanes.items():
         state = pool.state()

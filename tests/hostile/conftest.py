@@ -62,6 +62,7 @@ class Server:
     process: subprocess.Popen[str]
     port: int
     log: Path
+    home: Path
 
     @property
     def url(self) -> str:
@@ -194,7 +195,7 @@ def start_server(
                 text=True,
                 env=environment,
             )
-        started.append(Server(process, port, log))
+        started.append(Server(process, port, log, home))
         started[-1].until_it_answers()
         return started[-1]
 

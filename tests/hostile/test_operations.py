@@ -7,6 +7,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -125,14 +127,22 @@ def test_o8_the_state_is_told(server: Any) -> None:
     for lane in ("facade", "public"):
         assert found[f'ogpgraph_workers{{lane="{lane}",state="alive"}}'] >= 1
         assert found[f'ogpgraph_workers_resident_bytes{{lane="{lane}"}}'] > 10e6
-        assert found[f'ogpgraph_queries_waiting{{lane="{lane}"}}'] == 0
+        assert found[f'ogpgraph_queue_length{{lane="{lane}"}}'] == 0
     assert found["ogpgraph_snapshot_age_seconds"] > 0
     assert found["ogpgraph_snapshot_owed"] == 0
     for name in ("published", "refused", "failed"):
         assert f'ogpgraph_publications_total{{outcome="{name}"}}' in found
     assert "ogpgraph_publication_seconds_sum" in found
+    assert "ogpgraph_last_backup_age_seconds" not in found
     assert "ogpgraph_shacl_violations_total" in found
     assert found["process_resident_memory_bytes"] > 10e6
+
+
+def test_o8_the_age_of_the_last_backup_is_told(server: Any, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "ogpgraph", "backup", str(tmp_path / "backup")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    subprocess.run([*command, "--home", str(server.home)], check=True, env=environment)
+    assert 0 <= metrics(server)["ogpgraph_last_backup_age_seconds"] < 60
 
 
 def test_o8_labels_are_bounded_whatever_is_asked_for(server: Any) -> None:

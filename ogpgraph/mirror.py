@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from ogpgraph.errors import NotFound, StorageFailed, StorageFull, StoreDamaged, Unavailable
 from ogpgraph.files import Graph
@@ -76,7 +77,8 @@ class Mirror:
         """
         if self.equal:
             return
-        self._engine.replace({})  # cheap: it tells a disk that is still full
+        with suppress(StoreDamaged):  # `restore` begins anew
+            self._engine.replace({})  # cheap: it tells a disk that is still full
         self.restore()
         self.equal = False
         self.store.replace({})  # the snapshot may be behind too

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ogpgraph.browse import Browser
 from ogpgraph.drafts import check_packaged, drafts_of, graph_of
-from ogpgraph.errors import Locked, OgpGraphError, Unavailable
+from ogpgraph.errors import OgpGraphError, Unavailable
 from ogpgraph.examination import Progress
 from ogpgraph.files import Document
 from ogpgraph.holdings import Holdings
@@ -273,7 +273,7 @@ class Service:
     def _keep_up(self) -> None:
         """Show what a full disk kept back, as soon as it can be shown."""
         while not self._closing.wait(_AGAIN):
-            with suppress(Unavailable, Locked):
+            with suppress(OgpGraphError):
                 self._publisher.catch_up()
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from traceback import clear_frames
 from types import MappingProxyType
 
 import pyoxigraph as ox
@@ -113,10 +115,10 @@ class EmbeddedStore:
         """
         with self._writing:
             self.lost = reason
-            self.__dict__.pop("_store", None)
+            self._store = ox.Store()  # until the folder can be made, perhaps later
             if self._folder is None:
-                self._store = ox.Store()
                 return
+            self._failed = True
             aside = self._folder.put_aside()
             _LOG.warning(
                 "the store in %s is not trusted: %s; it is put aside as %s and built again",
@@ -124,8 +126,7 @@ class EmbeddedStore:
                 reason,
                 aside.name if aside else "nothing",
             )
-            self._store = _engine(self._folder.path)
-            self._failed = False
+            self._recover()
 
     def fill(self, graphs: Mapping[str, Graph]) -> None:
         """Write named graphs and their merge into an empty store, in bulk.
@@ -136,7 +137,9 @@ class EmbeddedStore:
             StorageFailed: it could not be written.
         """
         with self._writing:
+            self._recover()
             try:
+                self._store.clear()
                 self._store.bulk_load(b"".join(_quads(graphs)), format=ox.RdfFormat.N_QUADS)
                 self._store.flush()
             except _ERRORS as error:
@@ -214,10 +217,10 @@ class EmbeddedStore:
         with self._writing:
             self._recover()
             old = {iri: self.graph(iri) for iri in graphs}
-            update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
-            if not update:
-                return
             try:
+                update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
+                if not update:
+                    return
                 self._store.update(update)
                 self._store.flush()
             except _ERRORS as error:
@@ -233,10 +236,12 @@ class EmbeddedStore:
         try:
             self._store = _engine(self._folder.path)
         except Unavailable:
-            self._store = _reader(self._folder.path)
+            with suppress(Unavailable):
+                self._store = ox.Store()  # what cannot be read is not there
+                self._store = _reader(self._folder.path)
             raise
         self._failed = False
-        _LOG.warning("the store in %s can be written again", self._folder.path)
+        _LOG.info("the store in %s can be written", self._folder.path)
 
     def drop(self, iri: str) -> None:
         """See `Store.drop`."""
@@ -311,6 +316,7 @@ def _reader(path: Path) -> ox.Store:
 def _failure(error: Exception) -> Unavailable:
     """What an error of the engine means."""
     _LOG.warning("the engine reports: %s", error)
+    clear_frames(error.__traceback__)  # what they hold would keep the engine from ending
     told = str(error).lower()
     if any(words in told for words in _ENVIRONMENT):
         return StorageFailed.of(error)

@@ -139,6 +139,7 @@ class StoreFolder:
         """
         path = self.path / "probe"
         try:
+            self.path.mkdir(parents=True, exist_ok=True)
             try:
                 with path.open("wb") as stream:
                     stream.write(bytes(_PROBE))

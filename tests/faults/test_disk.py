@@ -47,7 +47,7 @@ def publish(service: Service, number: int) -> Any:
 
 def visible(service: Service, number: int) -> bool:
     """Asked of a worker, on the newest snapshot."""
-    return boolean(service.public.query(QUERY.format(number)))
+    return boolean(service.public.query(QUERY.format(number), timeout=60.0))
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 60.0) -> None:
@@ -184,3 +184,52 @@ def test_the_engine_is_opened_again_once_there_is_space(disk: Callable[[int], An
     with closing(EmbeddedStore(small.path / "store")) as store:
         assert store.lost is None
         assert store.survey().merged
+
+
+def test_files_that_go_bad_under_a_running_store_are_replaced(
+    bare_home: Path, tmp_path: Path, open_home: Open
+) -> None:
+    """A publication that meets damage ends well: the store is built again beside its readers."""
+    home = shutil.copytree(bare_home, tmp_path / "home")
+    with closing(open_home(home)) as service:
+        publish(service, 1)
+    with closing(open_home(home)) as service:
+        for path in (home / "store").glob("*.sst"):
+            content = bytearray(path.read_bytes())
+            for at in range(0, len(content) - 100, 2_000):
+                content[at] ^= 0x40
+            path.write_bytes(content)
+        accepted = 0
+        try:
+            publish(service, 2)
+        except StorageFailed as error:
+            accepted = int(str(error.members["version"]))
+        publish(service, 2)
+        assert service.equal
+        assert service.sequence >= accepted
+        assert boolean(service.store.query(QUERY.format(2)))
+        assert accepted == 0 or service.recovery_reason
+    with closing(open_home(home)) as service:
+        assert service.equal
+        assert boolean(service.store.query(QUERY.format(2)))
+
+
+def test_a_store_is_begun_anew_once_there_is_space(disk: Callable[[int], Any]) -> None:
+    """Where even the new folder cannot be made, what is asked meanwhile is told, not lost."""
+    small = disk(24)
+    graphs = {"urn:x:a": Graph.of(f"<urn:x:{n}> <urn:x:p> <urn:x:o> ." for n in range(2_000))}
+    with closing(EmbeddedStore(small.path / "store")) as store:
+        store.replace(graphs)
+        small.fill()
+        with pytest.raises(StorageFull):
+            store.begin_anew("a test")
+        assert store.graphs() == ()
+        with pytest.raises(StorageFull):
+            store.fill(graphs)
+        small.free()
+        store.fill(graphs)
+        assert store.graph("urn:x:a") == graphs["urn:x:a"]
+        assert store.survey().merged
+    with closing(EmbeddedStore(small.path / "store")) as store:
+        assert store.lost is None
+        assert store.graph("urn:x:a") == graphs["urn:x:a"]

@@ -170,10 +170,11 @@ def refused(request: Request, refusal: Refusal) -> Response:
 
 
 def _check_address(scope: Scope) -> None:
+    path: str = scope["path"]
     try:
-        path = unquote_to_bytes(scope.get("raw_path") or scope["path"]).decode()
-        if b"%" in scope["query_string"]:
-            unquote_to_bytes(scope["query_string"]).decode()
+        for text in (scope.get("raw_path") or b"", scope["query_string"]):
+            if b"%" in text:
+                unquote_to_bytes(text).decode()
     except UnicodeDecodeError as error:
         detail = "The path or the query string is not percent-encoded UTF-8."
         raise Refusal(400, "bad-request", detail) from error

@@ -56,6 +56,11 @@ class History:
             raise Unavailable("Nothing was ever published in this home.")
         return Names(base)
 
+    @property
+    def newest(self) -> int:
+        """The moment of now."""
+        return self._ledger.sequence()
+
     def graph_iri(self, name: str) -> str:
         """The IRI of a graph that has versions, given whole or by its end (`plan/CRI-4`).
 
@@ -74,7 +79,7 @@ class History:
         Raises:
             BadRequest: it is not.
         """
-        newest = self._ledger.sequence()
+        newest = self.newest
         if not 0 <= sequence <= newest:
             raise BadRequest(f"There is no version {sequence}: they go from 0 to {newest}.")
         return sequence

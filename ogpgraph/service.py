@@ -15,6 +15,7 @@ from ogpgraph.drafts import check_packaged, drafts_of, graph_of
 from ogpgraph.errors import OgpGraphError, Unavailable
 from ogpgraph.examination import Progress
 from ogpgraph.files import Document
+from ogpgraph.history import History
 from ogpgraph.holdings import Holdings
 from ogpgraph.intake.documents import Intake
 from ogpgraph.intake.source import document_files
@@ -25,6 +26,7 @@ from ogpgraph.memo import Memo
 from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
 from ogpgraph.report import Report
+from ogpgraph.rollback import roll_back
 from ogpgraph.settings import EMBEDDED, Settings
 from ogpgraph.store.base import Store
 from ogpgraph.store.embedded import EmbeddedStore
@@ -256,6 +258,19 @@ class Service:
             progress=progress,
         )
         return replace(published, unread=tuple(unread))
+
+    def rollback(self, graph: str, to: int, *, agent: str, dry_run: bool = False) -> Publication:
+        """Publish what a graph was at an earlier moment, as a new version: see `roll_back`."""
+        past, packaged = History(self._ledger), self.library.reference_documents()
+        return roll_back(
+            past,
+            self._publisher,
+            graph,
+            to,
+            reserved={graph_of(document, self.names) for document in packaged},
+            agent=agent,
+            dry_run=dry_run,
+        )
 
     def status(self) -> Status:
         """What the home holds."""

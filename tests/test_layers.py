@@ -77,6 +77,7 @@ FLOORS = {
     "history": (5, 0),
     "tally": (4, 0),
     "publish": (5, 0),
+    "rollback": (5, 1),
     "library": (6, 0),
     "service": (6, 1),
     "web": (7, 0),

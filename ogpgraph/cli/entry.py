@@ -19,7 +19,7 @@ from ogpgraph.cli.contents import export, status
 from ogpgraph.cli.exits import EXIT_INTERNAL, EXIT_SIGNAL, exit_code
 from ogpgraph.cli.history import diff, history
 from ogpgraph.cli.output import complain
-from ogpgraph.cli.publishing import load, validate_files
+from ogpgraph.cli.publishing import load, rollback, validate_files
 from ogpgraph.cli.serving import serve
 from ogpgraph.errors import OgpGraphError
 
@@ -51,6 +51,7 @@ app.command()(export)
 app.command()(status)
 app.command()(history)
 app.command()(diff)
+app.command()(rollback)
 app.command()(backup)
 app.command()(restore)
 

@@ -1,8 +1,9 @@
-"""`ogpgraph load` and `ogpgraph validate`."""
+"""`ogpgraph load`, `ogpgraph rollback` and `ogpgraph validate`."""
 
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -51,6 +52,33 @@ def load(
             typer.echo(f"{printable(name)}: {word('refused', settings.language)}", err=True)
         raise typer.Exit(EXIT_VIOLATIONS)
     if not publication.versions:
+        typer.echo(word("published", settings.language))
+
+
+def rollback(
+    graph: Annotated[
+        str, typer.Argument(help="A named graph: its IRI, or the end of it (plan/CRI-4).")
+    ],
+    to: Annotated[int, typer.Option("--to", help="The version at which it was right.")],
+    home: Home = None,
+    lang: Language = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come.")] = False,
+) -> None:
+    """Publish what a graph was before, as a new version; history is never rewritten."""
+    settings = load_settings({"home": home, "language": lang})
+    with closing(Service.open(settings, create=False)) as service:
+        try:
+            publication = service.rollback(graph, to, agent=agent(), dry_run=dry_run)
+        except NotConforming as error:
+            print_report(error.report, settings.language)
+            message = _refusal(error.report, settings.language)
+            raise NotConforming(message, error.report) from None
+    print_report(publication.report, settings.language)
+    for version in publication.versions:
+        typer.echo(f"version {version.sequence}: {version.graph} ({version.statements} triples)")
+    if dry_run:
+        typer.echo(word("allowed", settings.language))
+    elif not publication.versions:
         typer.echo(word("published", settings.language))
 
 

@@ -252,6 +252,12 @@ COMMAND_WORDS = MappingProxyType(
             "of the shapes; nothing was changed.",
             "",
         ),
+        "allowed": (
+            "Se puede publicar; no se cambió nada.",
+            "",
+            "It can be published; nothing was changed.",
+            "",
+        ),
         "refused": ("no se publicó.", "", "not published.", ""),
         "published": (
             "Nada cambió: cada grafo ya está publicado con este contenido.",

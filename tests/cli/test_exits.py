@@ -70,6 +70,10 @@ CASES = """
 2  export --at 1 --derived --home HOME
 2  history plan/none --home HOME
 2  history --limit none --home HOME
+2  rollback scheme/branch --home HOME
+2  rollback plan/none --to 1 --home HOME
+2  rollback scheme/branch --to 1000000 --home HOME
+4  rollback scheme/branch --to 1 --home MISSING
 2  diff --to -1 --home HOME
 2  diff --format exe --home HOME
 2  backup

@@ -16,7 +16,7 @@ from typing import Any
 from ogpgraph.service import Service
 
 SOAK = os.environ.get("OGPGRAPH_SOAK") == "1"
-PUBLICATIONS = 1_000 if SOAK else 40
+PUBLICATIONS = 1_000 if SOAK else 24
 JSON = "application/sparql-results+json"
 ROUNDS = """SELECT ?title WHERE {{
   GRAPH ?g {{ ?g <http://purl.org/dc/terms/title> ?title }}

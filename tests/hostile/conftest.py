@@ -144,7 +144,7 @@ class Server:
         self.process.wait()
 
     def until_it_answers(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             assert self.alive(), self.log.read_text()
             try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import socket
 import subprocess
 import sys
@@ -168,8 +169,8 @@ def test_a_new_home_is_its_owners_and_an_open_one_is_told(
 ) -> None:
     """O6: mode 0700."""
     assert filled_home.stat().st_mode & 0o777 == 0o700
-    (tmp_path / "home").mkdir(mode=0o755)
-    (tmp_path / "home").chmod(0o755)
-    server = start_server(home=str(tmp_path / "home"))
+    home = shutil.copytree(filled_home, tmp_path / "home")
+    home.chmod(0o755)
+    server = start_server(home=str(home))
     assert server.stop() == 0
     assert "is open to others (755)" in server.log.read_text()

@@ -64,11 +64,15 @@ class Graph:
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed document: its graph, and the line (from 1) on which each statement ends."""
+    """A parsed document: its graph, and the line (from 1) on which each statement ends.
+
+    `digest` is the SHA-256 (hex) of its bytes as they were read; empty where there were none.
+    """
 
     name: str
     graph: Graph
     line_of: Mapping[str, int] = field(default_factory=dict)
+    digest: str = ""
 
 
 def read(path: Path, *, base: str, rebase: tuple[str, str] | None = None) -> Document:
@@ -105,12 +109,15 @@ def parse(
     """
     if len(content) > source.MAX_BYTES:
         raise BadInput(f"{name}: over the limit of {source.MAX_BYTES} bytes.", file=name)
+    digest = hashlib.sha256(content).hexdigest()
     content = scan.check(content, media_type, name)
     if media_type == RDF_XML:
         _check_xml(content, name)
     quads = _quads(content, media_type, name)
     statements = _statements(quads, base, rebase)
-    return Document(name, Graph.of(text for text, _ in statements), _first_lines(statements))
+    return Document(
+        name, Graph.of(text for text, _ in statements), _first_lines(statements), digest
+    )
 
 
 def _quads(content: bytes, media_type: str, name: str) -> list[tuple[ox.Quad, int]]:

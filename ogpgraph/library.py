@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -116,7 +116,7 @@ def _read_all(paths: Iterable[Path], names: Names) -> list[Document]:
     for path in paths:
         document = read(path, base=names.base, rebase=rebase)
         shown = str(path.relative_to(root))
-        documents.append(Document(shown, document.graph, document.line_of))
+        documents.append(replace(document, name=shown))
     return documents
 
 

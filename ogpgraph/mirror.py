@@ -96,8 +96,8 @@ class Mirror:
         """
         self.equal = False
         heads = {head.graph: head.digest for head in self._ledger.heads()}
-        derived = self._ledger.derived()
-        wanted = heads | derived
+        self._renew_derived(heads)
+        wanted = heads | self._ledger.derived()
         found = self._survey(wanted)
         nothing = Graph().digest
         differing = [iri for iri in wanted if found.get(iri, nothing) != wanted[iri]]
@@ -111,6 +111,12 @@ class Mirror:
         self.recovered = tuple(differing)
         self.sequence, self.equal = self._ledger.sequence(), True
         return self.recovered
+
+    def _renew_derived(self, heads: Mapping[str, str]) -> None:
+        """Where other rules made the derived graphs than these, say what these make."""
+        if self._ledger.rules() != self._rules.digest:
+            published = {iri: self._content(iri, digest) for iri, digest in heads.items()}
+            self._ledger.note_derived(self._derive(published), self._rules.digest)
 
     def _survey(self, wanted: Mapping[str, str]) -> Mapping[str, str]:
         """The digests of what the store holds of that; nothing of an embedded one begun anew."""
@@ -144,7 +150,7 @@ class Mirror:
             self._engine.fill(graphs)
         else:
             self._engine.replace(graphs)
-        self._ledger.note_derived(companions)  # other rules may have made them than before
+        self._ledger.note_derived(companions, self._rules.digest)
         _LOG.warning("%d graphs were mended from the ledger: %s", len(graphs), _some(differing))
 
     def _content(self, iri: str, digest: str) -> Graph:

@@ -120,7 +120,7 @@ class Publisher:
                 count = len(report.violations)
                 message = f"{count} violations of the shapes; nothing was changed."
                 raise NotConforming(message, report)
-            graphs = {draft.graph: draft.document.graph for draft in kept}
+            graphs = {draft.graph: draft.document for draft in kept}
             versions = self._commit(graphs, agent, source)
             heads = tuple(head for head in self._ledger.heads() if head.graph in graphs)
         left = {draft.document.name for draft in kept}
@@ -144,7 +144,7 @@ class Publisher:
             if graph not in self._holdings.heads():
                 raise NotFound(f"There is no graph <{graph}>.")
             self._require(expected or {})
-            (version,) = self._commit({graph: Graph()}, agent, source)
+            (version,) = self._commit({graph: Document("", Graph())}, agent, source)
         return version
 
     def catch_up(self) -> None:
@@ -177,14 +177,18 @@ class Publisher:
             report = self._examiner.examine(kept)  # they may have leaned on what is left out
         return Report.merged([*refused, report]), kept
 
-    def _commit(self, graphs: Mapping[str, Graph], agent: str, source: str) -> tuple[Version, ...]:
+    def _commit(
+        self, documents: Mapping[str, Document], agent: str, source: str
+    ) -> tuple[Version, ...]:
         """Into the ledger, which makes it so, then into the store, where it is seen."""
         heads = {head.graph: head.digest for head in self._ledger.heads()}
+        graphs = {iri: document.graph for iri, document in documents.items()}
         changed = {iri: graph for iri, graph in graphs.items() if heads.get(iri) != graph.digest}
         if not changed:
             return ()
         companions = self._mirror.companions(changed)
         activity = Activity(agent, source, f"ogpgraph {__version__}", self._shapes)
-        versions = self._ledger.append(changed, activity, companions)
+        origins = {iri: (documents[iri].name, documents[iri].digest) for iri in changed}
+        versions = self._ledger.append(changed, activity, companions, origins)
         self._mirror.show(changed | companions, versions[-1].sequence)
         return versions

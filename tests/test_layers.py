@@ -37,6 +37,7 @@ FLOORS = {
     "files": (3, 0),
     "queries": (3, 0),
     "jsonld": (3, 1),
+    "database": (3, 0),
     "ledger": (3, 1),
     "reference": (3, 1),
     "memo": (3, 2),
@@ -137,7 +138,7 @@ DOORS = {
     "uvicorn": ("web.connections", "web.run"),
     "jinja2": ("web.pages",),
     "prometheus_client": ("web.metrics",),
-    "sqlite3": ("ledger", "memo"),
+    "sqlite3": ("database", "ledger", "memo"),
     "typer": ("cli.",),
     "rich": ("cli.asking", "cli.contents", "cli.history", "cli.output"),
 }

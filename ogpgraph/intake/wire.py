@@ -37,7 +37,7 @@ def packed_document(document: Document) -> tuple[Head, bytes]:
             limit=MAX_DOCUMENT,
         )
     lines = array(_LINE, (document.line_of.get(line, 0) for line in document.graph.lines))
-    return {"statements": len(content)}, content + lines.tobytes()
+    return {"statements": len(content), "digest": document.digest}, content + lines.tobytes()
 
 
 def document_of(name: str, reply: Head, body: bytes) -> Document:
@@ -45,7 +45,8 @@ def document_of(name: str, reply: Head, body: bytes) -> Document:
     size = int(reply["statements"])
     graph = Graph.from_bytes(body[:size])
     lines = array(_LINE, body[size:])
-    return Document(name, graph, {text: n for text, n in zip(graph.lines, lines, strict=True) if n})
+    line_of = {text: n for text, n in zip(graph.lines, lines, strict=True) if n}
+    return Document(name, graph, line_of, str(reply["digest"]))
 
 
 def packed_graphs(graph: Graph, around: Graph) -> tuple[Head, bytes]:

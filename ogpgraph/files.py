@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -118,6 +118,20 @@ def parse(
     return Document(
         name, Graph.of(text for text, _ in statements), _first_lines(statements), digest
     )
+
+
+def answered(content: bytes) -> Graph:
+    """N-Triples that an engine sent. What it holds was taken in once: no limit is looked at.
+
+    Raises:
+        BadInput: they do not parse.
+    """
+    try:
+        parsed = ox.parse(content, format=ox.RdfFormat.N_TRIPLES, rename_blank_nodes=False)
+        statements = _statements([(quad, None) for quad in parsed], "urn:answer:", None)
+    except SyntaxError as error:
+        raise BadInput(f"The engine's answer is not N-Triples: {_reason(error)}") from error
+    return Graph.of(text for text, _ in statements)
 
 
 def _quads(content: bytes, media_type: str, name: str) -> list[tuple[ox.Quad, int]]:
@@ -259,7 +273,7 @@ def _reason(error: SyntaxError) -> str:
 
 
 def _statements(
-    quads: list[tuple[ox.Quad, int]], base: str, rebase: tuple[str, str] | None
+    quads: Sequence[tuple[ox.Quad, int | None]], base: str, rebase: tuple[str, str] | None
 ) -> list[tuple[str, int | None]]:
     """Canonical statements with their lines; those with blank nodes lose theirs."""
     quads = _with_canonical_literals(quads)
@@ -276,7 +290,9 @@ def _statements(
     return [(str(_statement(quad, skolem, rebase)), line) for quad, line in pairs]
 
 
-def _with_canonical_literals(quads: list[tuple[ox.Quad, int]]) -> list[tuple[ox.Quad, int]]:
+def _with_canonical_literals(
+    quads: Sequence[tuple[ox.Quad, int | None]],
+) -> Sequence[tuple[ox.Quad, int | None]]:
     """Typed literals as the embedded engine gives them back: 29.0 and 29 are one decimal.
 
     Without this a graph would differ from its own copy in a store. The engine itself says what

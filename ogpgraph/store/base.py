@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ogpgraph.files import Graph, parse
+from ogpgraph.files import Graph, answered
 from ogpgraph.formats import N_TRIPLES, RESULTS_JSON
 from ogpgraph.terms import XSD_STRING, Term
 from ogpgraph.terms import iri as absolute
@@ -151,8 +151,7 @@ def boolean(result: Result) -> bool:
 
 def statements(result: Result) -> Graph:
     """The triples of a CONSTRUCT or DESCRIBE as a graph value."""
-    content = result.write(N_TRIPLES)
-    return parse(content, N_TRIPLES, name="answer", base="urn:answer:").graph
+    return answered(result.write(N_TRIPLES))
 
 
 def _in_graph(iri: str, lines: Iterable[str]) -> list[str]:

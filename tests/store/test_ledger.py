@@ -145,7 +145,10 @@ def test_an_append_beside_another_writer_is_locked_and_records_none(path: Path) 
 
 
 def test_every_commit_is_synced_to_disk(ledger: Ledger) -> None:
-    with closing(ledger._database.execute("PRAGMA synchronous")) as cursor:
+    with (
+        ledger._database.reading() as database,
+        closing(database.execute("PRAGMA synchronous")) as cursor,
+    ):
         assert cursor.fetchone() == (2,)  # FULL
 
 

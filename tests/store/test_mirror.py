@@ -10,8 +10,9 @@ import pytest
 
 from ogpgraph.files import Graph
 from ogpgraph.ledger import Activity, Ledger
+from ogpgraph.library import Library
 from ogpgraph.mirror import Mirror
-from ogpgraph.service import Library
+from ogpgraph.service import Documents
 from ogpgraph.store.remote import RemoteStore
 
 THEIRS = "https://example.org/theirs"
@@ -20,13 +21,13 @@ OURS = Graph(("<urn:b:s> <urn:b:p> <urn:b:o> .", "<urn:b:s> <urn:b:p> <urn:b:q> 
 
 
 @pytest.fixture
-def mirror(library: Library, oxigraph_url: str) -> Iterator[Mirror]:
+def mirror(library: Library, judge: Documents, oxigraph_url: str) -> Iterator[Mirror]:
     store = RemoteStore(f"{oxigraph_url}/query", f"{oxigraph_url}/update")
     graph = library.names.graph("shared/mirror")
     with closing(Ledger(Path(":memory:"))) as ledger:
         ledger.append({graph: OURS}, Activity("tester", "test", "test", "0"))
         store.replace({THEIRS: STRAY})
-        yield library.mirror(store, ledger)
+        yield library.mirror(store, ledger, judge)
         store.replace({THEIRS: Graph(), graph: Graph()})
 
 

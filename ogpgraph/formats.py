@@ -124,3 +124,11 @@ def _q(parameters: list[str]) -> float:
                 return 0.0
             return quality if 0 <= quality <= 1 else 0.0
     return 1.0
+
+
+def with_returns(content: bytes, media_type: str) -> bytes:
+    """An engine's document of solutions whose texts keep their carriage returns.
+
+    In XML one that stands as it is would be read as a line feed; there are none but in texts.
+    """
+    return content.replace(b"\r", b"&#xD;") if media_type == RESULTS_XML else content

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ogpgraph.formats import CSV, N_TRIPLES, RESULTS_JSON, RESULTS_XML
+from ogpgraph.formats import CSV, N_TRIPLES, RESULTS_JSON, RESULTS_XML, with_returns
 from ogpgraph.workers.frames import MAX_BODY, Head
 from ogpgraph.workers.serve import serve
 
@@ -77,7 +77,7 @@ def _answer(store: ox.Store, text: str, head: Head, rows: int) -> bytes:
         ox.serialize(_unique(result, rows), sink, rdf_format, prefixes=prefixes)
     else:
         result.serialize(sink, _known(ox.QueryResultsFormat.from_media_type(media_type)))
-    content = sink.getvalue()
+    content = with_returns(sink.getvalue(), media_type)
     if isinstance(result, ox.QuerySolutions) and (found := count_rows(content, media_type)) > rows:
         raise _Refused({"error": "large", "limit": rows, "unit": "rows", "found": found})
     return content

@@ -113,7 +113,7 @@ def test_what_a_version_was_made_by_is_on_record(
     with closing(open_home(home)) as service:
         given = document(service, "left", 1)
         (version,) = service._publisher.publish([given], agent="ana", source="a.ttl").versions
-        shapes = service.library.validator.digest
+        shapes = service.library.shapes.digest
     with closing(open_home(home)) as service:
         (found,) = [head for head in service._ledger.heads() if head.graph == version.graph]
     assert found == version

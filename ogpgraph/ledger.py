@@ -7,15 +7,16 @@ index that can be rebuilt from here. `synchronous=FULL`: an appended version sur
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ogpgraph.database import Database
-from ogpgraph.errors import BadSetting, NotFound
+from ogpgraph.errors import BadSetting, NotFound, Unavailable
 from ogpgraph.files import Graph
 
 FILE_NAME = "ledger.sqlite"
@@ -36,7 +37,8 @@ CREATE TABLE IF NOT EXISTS version (
     tool       TEXT NOT NULL,
     shapes     TEXT NOT NULL,
     document   TEXT NOT NULL,
-    document_digest  TEXT NOT NULL
+    document_digest  TEXT NOT NULL,
+    seal       TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS home (
     base_iri  TEXT NOT NULL
@@ -64,8 +66,11 @@ SELECT {_COLUMNS} FROM version WHERE sequence < ? ORDER BY sequence DESC LIMIT ?
 _OF_GRAPH = f"""
 SELECT {_COLUMNS} FROM version WHERE sequence < ? AND graph = ? ORDER BY sequence DESC LIMIT ?
 """  # noqa: S608
+_SEALED = f"SELECT {_COLUMNS}, seal FROM version ORDER BY sequence"  # noqa: S608
 _LAST = 2**63 - 1
 """No sequence number is greater."""
+_SEALED_AT_ONCE = 20_000
+"""Versions up to which the seals of all rows are checked when a ledger is opened."""
 _MEND = "`ogpgraph restore` brings back a backup."
 
 
@@ -111,6 +116,12 @@ class Ledger:
             Unavailable: the file cannot be opened, is damaged or is not a ledger.
         """
         self._database = Database(path, _SCHEMA, what="ledger", mend=_MEND, reading=reading)
+        try:
+            if self.sequence() <= _SEALED_AT_ONCE:
+                self._check_seals()
+        except Unavailable:
+            self._database.close()
+            raise
 
     def append(
         self,
@@ -275,6 +286,7 @@ class Ledger:
             Unavailable: something is not as it was recorded.
         """
         self._database.check()
+        self._check_seals()
         with self._database.reading() as database:
             statement = "SELECT DISTINCT digest, statements FROM version"
             recorded = database.execute(statement).fetchall()
@@ -291,6 +303,15 @@ class Ledger:
     def copy_to(self, path: Path) -> None:
         """Write a copy as it is at this moment: see `Database.copy_to`."""
         self._database.copy_to(path)
+
+    def _check_seals(self) -> None:
+        """Whether every row is as it was written, and none between them is gone."""
+        before = ""
+        with self._database.reading() as database:
+            for *row, seal in database.execute(_SEALED):
+                before = _seal(before, row)
+                if seal != before:
+                    raise self._database.damaged(f"version {row[0]} is not what was recorded")
 
     def close(self) -> None:
         """Close the file."""
@@ -314,12 +335,21 @@ def _insert(
     database.execute("INSERT OR IGNORE INTO content VALUES (?, ?)", (graph.digest, packed))
     details = (activity.agent, activity.source, activity.tool, activity.shapes)
     row = (iri, graph.digest, len(graph), *time_and_document)
-    cursor = database.execute(
-        "INSERT INTO version (graph, digest, statements, time, document, document_digest,"
-        " agent, source, tool, shapes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*row, *details),
+    statement = "SELECT sequence, seal FROM version ORDER BY sequence DESC LIMIT 1"
+    last, before = database.execute(statement).fetchone() or (0, "")
+    sequence = last + 1
+    seal = _seal(before, (sequence, *row, *details))
+    marks = ", ".join("?" * 12)
+    database.execute(
+        f"INSERT INTO version ({_COLUMNS}, seal) VALUES ({marks})",  # noqa: S608  # of constants
+        (sequence, *row, *details, seal),
     )
-    return Version(int(cursor.lastrowid or 0), *row, activity)
+    return Version(sequence, *row, activity)
+
+
+def _seal(before: str, row: Iterable[object]) -> str:
+    """The SHA-256 of a row, and so of all before it: each is sealed with the seal before it."""
+    return hashlib.sha256(json.dumps([before, *row]).encode()).hexdigest()
 
 
 def _version(row: tuple[int, str, str, int, str, str, str, str, str, str, str]) -> Version:

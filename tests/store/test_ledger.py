@@ -410,3 +410,28 @@ def test_the_digest_of_every_shipped_graph_is_that_of_rdfc_1_0(filled_home: Path
         for head in heads:
             content = as_rdfc(ledger.content(head.digest))
             assert hashlib.sha256(content).hexdigest() == head.digest
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *(f"UPDATE version SET {name} = {name} || 'x' WHERE sequence = 2" for name in
+          ("graph", "time", "document", "document_digest", "agent", "source", "tool", "shapes")),
+        "UPDATE version SET statements = statements + 1 WHERE sequence = 1",
+        "UPDATE version SET graph = 'http://e/other' WHERE sequence = 3",
+        "DELETE FROM version WHERE sequence = 2",
+        "UPDATE version SET sequence = 9 WHERE sequence = 3",
+    ],
+)  # fmt: skip
+def test_a_row_that_is_not_as_it_was_written_is_told_at_the_next_opening(
+    path: Path, damage: str
+) -> None:
+    with closing(Ledger(path)) as opened:
+        for name in ("x", "y", "z"):
+            opened.append({A: graph(name)}, WHO)
+    with closing(Ledger(path)) as again:
+        assert again.sequence() == 3
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(damage)
+    with pytest.raises(Unavailable, match=r"is not what was recorded.*ogpgraph restore"):
+        Ledger(path)

@@ -21,7 +21,7 @@ test: $(VENV)/.test ## set up and run every test
 	$(BIN)/python -m pytest $(TESTS)
 
 soak: $(VENV)/.test ## the long forms of what must hold under attack and faults, and an hour of load
-	OGPGRAPH_SOAK=1 $(BIN)/python -m pytest -rP tests/hostile tests/faults tests/injection
+	OGPGRAPH_SOAK=1 $(BIN)/python -m pytest -rP tests/hostile tests/faults tests/injection tests/backup tests/cli tests/unit/test_gate.py
 
 bench: $(VENV)/.test ## print what publishing, starting and killing cost, beside peers
 	$(BIN)/python bench/faults.py

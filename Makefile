@@ -9,7 +9,7 @@ HOME_DIR ?= .home
 VENV     := .venv
 BIN      := $(VENV)/bin
 
-.PHONY: help serve test check format lock licenses wheel clean
+.PHONY: help serve test check format soak bench lock licenses wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12

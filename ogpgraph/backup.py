@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from glob import escape
 from pathlib import Path
 
-from ogpgraph import __version__
+from ogpgraph import __version__, mark
 from ogpgraph.errors import BadInput, Locked, StorageFailed, Unavailable
 from ogpgraph.files import write_file
 from ogpgraph.ledger import FILE_NAME, Ledger, Version
@@ -136,6 +136,7 @@ def restore(source: Path, home: Path, *, force: bool) -> Backup:
         folder.break_seal()  # from here on the store is built from whichever ledger is there
         for log in ("-wal", "-shm"):  # of a damaged ledger only: it would be mixed into the new
             (home / f"{FILE_NAME}{log}").unlink(missing_ok=True)
+        (home / mark.FILE_NAME).unlink(missing_ok=True)  # of the history that was
         part.replace(home / FILE_NAME)
         _sync(home)
     except OSError as error:

@@ -40,7 +40,11 @@ class Database:
         try:
             self._connection = _opened_for_reading(path) if reading else _opened(path, schema)
         except sqlite3.Error as error:
-            message = f"The {self._name} cannot be opened: {error}. {mend}"
+            damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
+                error, sqlite3.OperationalError
+            )
+            advice = f" {mend}" if damaged else ""
+            message = f"The {self._name} cannot be opened: {error}.{advice}"
             raise Unavailable(message) from error
         try:
             self._check_small()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Protocol
 
+from ogpgraph import __version__
 from ogpgraph.checks import Checks
 from ogpgraph.drafts import Draft
 from ogpgraph.files import Document, Graph
@@ -84,7 +85,13 @@ class Examiner:
     ) -> dict[str, Sequence[Finding]]:
         """The findings of the shapes, by graph."""
         keys = {
-            iri: key_of("shapes", self._shapes.digest, document.graph.digest, around[iri].digest)
+            iri: key_of(
+                "shapes",
+                __version__,
+                self._shapes.digest,
+                document.graph.digest,
+                around[iri].digest,
+            )
             for iri, document in documents.items()
         }
         found: dict[str, Sequence[Finding]] = {}
@@ -113,7 +120,7 @@ class Examiner:
         """The findings of the checks, by graph."""
         reference = Graph.of(line for graph in around for line in graph.lines)
         named = [f"{iri} {graph.digest}" for iri, graph in sorted(graphs.items())]
-        whole = key_of("checks", self._checks.digest, reference.digest, *named)
+        whole = key_of("checks", __version__, self._checks.digest, reference.digest, *named)
         keys = {iri: key_of(whole, iri) for iri in graphs}
         known = {iri: self._memo.get(key) for iri, key in keys.items()}
         if None not in known.values():

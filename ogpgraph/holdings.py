@@ -50,13 +50,16 @@ class Holdings:
     def supplemented(self, graph: Graph, given: Mapping[str, Graph]) -> Graph:
         """The graphs that this one supplements, by its own statement."""
         predicate = str(Term("iri", self._names.term("supplements")))
-        found = Graph()
-        for line in graph.lines:
-            _, said, named = line.split(" ", 2)  # a text may hold what looks like a statement
-            if said == predicate and named.startswith("<"):
-                iri = named[1:].removesuffix("> .")
-                found = found | (given[iri] if iri in given else self.graph(iri))
-        return found
+        parts = (line.split(" ", 2) for line in graph.lines)  # a text may look like a statement
+        named = {value[1:].removesuffix("> .") for _, said, value in parts if said == predicate}
+        published = self.heads() if named else {}
+        found = [given[iri] for iri in named if iri in given]
+        found += [
+            self._ledger.content(published[iri].digest)
+            for iri in sorted(named - given.keys())
+            if iri in published
+        ]
+        return Graph.of(line for each in found for line in each.lines)
 
     def is_reference(self, graph: Graph) -> bool:
         """Whether a graph says of itself that others refer to it."""

@@ -257,6 +257,13 @@ class Ledger:
             row = database.execute("SELECT MAX(sequence) FROM version").fetchone()
         return int(row[0] or 0)
 
+    def seal(self, sequence: int) -> str:
+        """The digest of a version's row and of all rows before it; empty where there is none."""
+        statement = "SELECT seal FROM version WHERE sequence = ?"
+        with self._database.reading() as database:
+            row = database.execute(statement, (sequence,)).fetchone()
+        return str(row[0]) if row else ""
+
     def content(self, digest: str) -> Graph:
         """The content that has this digest.
 

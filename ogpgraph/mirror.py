@@ -7,10 +7,17 @@ write of the store that fails leaves it behind the ledger, never beside it, unti
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
-from ogpgraph.errors import NotFound, StorageFailed, StorageFull, StoreDamaged, Unavailable
+from ogpgraph.errors import (
+    NotFound,
+    OgpGraphError,
+    StorageFailed,
+    StorageFull,
+    StoreDamaged,
+    Unavailable,
+)
 from ogpgraph.files import Graph
 from ogpgraph.holdings import Holdings
 from ogpgraph.iris import Names
@@ -38,10 +45,15 @@ class Mirror:
         self._holdings = holdings
         self._rules = rules
         self._names = names
+        self.told: Callable[[int, str], object] = lambda version, seal: None  # noqa: ARG005
+        """Called with each version that readers see from now on, and its seal."""
         self.equal = False
         """Whether the store shows what the ledger says."""
         self.sequence = 0
         """The newest version that readers see."""
+        self.edition = "0"
+        """That version and the beginning of its seal: after a restore another history may have
+        another version of that number."""
         self.recovered: tuple[str, ...] = ()
         """The graphs that were not as the ledger says when the store was last compared."""
         self.reason: str | None = None
@@ -50,7 +62,8 @@ class Mirror:
     def companions(self, changed: Mapping[str, Graph]) -> dict[str, Graph]:
         """The derived graph of each changed one, and of those that refer to what changed."""
         affected = dict(changed)
-        if any(self._holdings.is_reference(graph) for graph in changed.values()):
+        before = (self._holdings.graph(iri) for iri in changed)
+        if any(self._holdings.is_reference(graph) for graph in (*changed.values(), *before)):
             affected = self._holdings.graphs() | affected
         return self._derive(affected, given=changed)
 
@@ -63,11 +76,13 @@ class Mirror:
         self.equal = False
         try:
             self.store.replace(graphs)
-        except Unavailable as error:
-            _LOG.exception("version %d is in the ledger, but not in the store", version)
+        except OgpGraphError as error:  # an engine elsewhere may fail in any way
+            _LOG.error(  # the error is told to the caller too
+                "version %d is in the ledger, but not in the store: %s", version, error.message
+            )
             kind = StorageFull if isinstance(error, StorageFull) else StorageFailed
             raise kind(error.message).accepted(version) from error
-        self.sequence, self.equal = version, True
+        self._tell(version)
 
     def catch_up(self) -> None:
         """Show what could not be shown before; nothing to do where all was.
@@ -79,10 +94,9 @@ class Mirror:
             return
         with suppress(StoreDamaged):  # `restore` begins anew
             self._engine.replace({})  # cheap: it tells a disk that is still full
-        self.restore()
-        self.equal = False
+        self._restore()
         self.store.replace({})  # the snapshot may be behind too
-        self.equal = True
+        self._tell(self._ledger.sequence())
 
     def restore(self) -> tuple[str, ...]:
         """Make the store hold what the ledger says, and tell which graphs were not equal.
@@ -94,6 +108,20 @@ class Mirror:
         Raises:
             Unavailable: the store cannot be read or written.
         """
+        self._restore()
+        self._tell(self._ledger.sequence())
+        return self.recovered
+
+    def _tell(self, version: int) -> None:
+        """Readers see this version now."""
+        seal = self._ledger.seal(version)
+        self.sequence, self.edition = version, f"{version}-{seal[:8]}"
+        self.equal = True
+        if version:
+            self.told(version, seal)
+
+    def _restore(self) -> None:
+        """Make the store hold what the ledger says; readers may not see it yet."""
         self.equal = False
         heads = {head.graph: head.digest for head in self._ledger.heads()}
         self._renew_derived(heads)
@@ -109,8 +137,6 @@ class Mirror:
                 differing = [iri for iri in wanted if wanted[iri] != nothing]
                 self._mend(differing, heads, empty=True)
         self.recovered = tuple(differing)
-        self.sequence, self.equal = self._ledger.sequence(), True
-        return self.recovered
 
     def _renew_derived(self, heads: Mapping[str, str]) -> None:
         """Where other rules made the derived graphs than these, say what these make."""

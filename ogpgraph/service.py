@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from typing import Protocol
 
 from ogpgraph.browse import Browser
 from ogpgraph.drafts import check_packaged, drafts_of, graph_of
-from ogpgraph.errors import OgpGraphError, Unavailable
+from ogpgraph.errors import BadInput, OgpGraphError, Unavailable
 from ogpgraph.examination import Progress
 from ogpgraph.files import Document
 from ogpgraph.history import History
@@ -22,6 +23,7 @@ from ogpgraph.intake.source import document_files
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Activity, Ledger, Version
 from ogpgraph.library import Judge, Library
+from ogpgraph.mark import Mark
 from ogpgraph.memo import Memo
 from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
@@ -30,6 +32,7 @@ from ogpgraph.rollback import roll_back
 from ogpgraph.settings import EMBEDDED, Settings
 from ogpgraph.store.base import Store
 from ogpgraph.store.embedded import EmbeddedStore
+from ogpgraph.store.folder import StoreFolder
 from ogpgraph.store.isolated import IsolatedStore, Snapshots, SnapshotState
 from ogpgraph.store.remote import RemoteStore
 from ogpgraph.tally import Tally
@@ -64,6 +67,10 @@ class Documents(Reader, Judge, Protocol):
         Raises:
             BadInput, BadSyntax, Unprocessable, ParseResources, Busy, Unavailable: it cannot be.
         """
+        ...
+
+    def close(self) -> None:
+        """End the workers."""
         ...
 
 
@@ -135,14 +142,19 @@ class Service:
             reason = error.strerror or str(error)
             raise Unavailable(f"The home {settings.home} cannot be made: {reason}.") from error
         with ExitStack() as opened:
+            if settings.store != EMBEDDED:  # the embedded one holds the home by itself
+                opened.callback(StoreFolder(settings.home / "store").release)
             store = _open_store(settings, library.names)
             opened.callback(store.close)
             ledger = opened.enter_context(closing(Ledger(settings.home / _LEDGER)))
+            mark = Mark(settings.home)
+            mark.check(ledger)
             ledger.claim(library.names.base)
             size, memory = settings.document_workers, settings.document_memory
             made = Intake(library.shapes, size=size, memory_mib=memory)
             intake = opened.enter_context(closing(made))
             mirror = library.mirror(store, ledger, intake)
+            mirror.told = mark.note
             mirror.restore()
             public = None
             if serving and isinstance(store, EmbeddedStore):
@@ -173,6 +185,12 @@ class Service:
     def sequence(self) -> int:
         """The sequence number of the newest version that readers see."""
         return self._mirror.sequence
+
+    @property
+    def edition(self) -> str:
+        """What answers depend on besides the request: the data that readers see, and our URL."""
+        address = hashlib.sha256(self.settings.base_url().encode()).hexdigest()
+        return f"{self._mirror.edition}-{address[:4]}"
 
     @property
     def tally(self) -> Tally:
@@ -247,7 +265,7 @@ class Service:
         given = list(paths)
         found, unread = read_documents(self.intake, document_files(given), self.names)
         if unread and not keep_going:
-            raise unread[0]
+            raise _joined(unread)
         check_packaged(found, self.library.reference_documents(), self.names)
         documents = [*self._stale(graph_of(d, self.names) for d in found), *found]
         published = self._publisher.publish(
@@ -310,7 +328,7 @@ def validate(
         memo = opened.enter_context(closing(Memo()))
         documents, unread = read_documents(intake, files, library.names)
         if unread:
-            raise unread[0]
+            raise _joined(unread)
         known = {graph_of(document, library.names): document.graph for document in shipped}
         ledger.append(known, Activity(SHIPPED_AGENT, "", "", ""))
         examiner = library.examiner(intake, Holdings(ledger, library.names), memo)
@@ -339,6 +357,13 @@ def read_documents(
         found = list(threads.map(one, files))
     documents = [each for each in found if isinstance(each, Document)]
     return documents, [each for each in found if isinstance(each, OgpGraphError)]
+
+
+def _joined(errors: Sequence[OgpGraphError]) -> OgpGraphError:
+    """One error of several files, each on a line of its own, so that all can be mended at once."""
+    if len(errors) == 1 or not all(isinstance(error, BadInput) for error in errors):
+        return errors[0]
+    return BadInput("\n".join(error.message for error in errors))
 
 
 def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore:

@@ -66,6 +66,9 @@ class InThisProcess(Validator):
     def read(self, path: Path, *, base: str) -> Document:
         return read(path, base=base)
 
+    def close(self) -> None:
+        pass
+
     def evaluate(self, graphs: Mapping[str, Graph], texts: Sequence[str]) -> list[bytes]:
         return evaluate(graphs, texts)
 

@@ -40,6 +40,7 @@ FLOORS = {
     "database": (3, 0),
     "ledger": (3, 1),
     "reference": (3, 1),
+    "mark": (3, 2),
     "memo": (3, 2),
     "report": (3, 1),
     "store": (3, 1),

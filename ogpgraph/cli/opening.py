@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ogpgraph.errors import Unavailable
 from ogpgraph.ledger import FILE_NAME, Ledger
+from ogpgraph.mark import Mark
 
 
 def agent() -> str:
@@ -31,4 +32,5 @@ def ledger_of(home: Path) -> Iterator[Ledger]:
     if not path.exists():
         raise Unavailable(f"There is no home in {home}: `ogpgraph serve` and `load` make one.")
     with closing(Ledger(path, reading=True)) as ledger:
+        Mark(home).check(ledger)
         yield ledger

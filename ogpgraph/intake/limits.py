@@ -7,7 +7,7 @@ import re
 from ogpgraph.errors import Unprocessable
 from ogpgraph.terms import XSD
 
-MAX_TRIPLES = 500_000
+MAX_TRIPLES = 100_000
 """Statements of one document."""
 MAX_LITERAL = 1024 * 1024
 """Bytes of a literal in UTF-8."""

@@ -44,7 +44,7 @@ def answer(
     try:
         reply, content = pool.run(dict(head), text, timeout=timeout, since=since, cancel=cancel)
     except Late as error:
-        limit = error.limit_s
+        limit = round(error.limit_s, 2)
         raise QueryTimeout(f"The query took longer than {limit:g} s.", limit_s=limit) from error
     except OutOfMemory as error:
         raise QueryMemory(

@@ -17,6 +17,7 @@ from ogpgraph.errors import (
     MalformedQuery,
     NotAcceptable,
     StorageFailed,
+    StorageFull,
     StoreDamaged,
     Unavailable,
 )
@@ -145,7 +146,10 @@ class EmbeddedStore:
                 self._store.flush()
             except _ERRORS as error:
                 self._failed = True
-                raise _failure(error) from error
+                failure = _failure(error)
+                if self._folder and isinstance(failure, StorageFull):
+                    self._folder.forget_aside()  # it is an index, and in the way of the next one
+                raise failure from error
             if self._folder and self.lost == UNCLOSED:  # nothing to look into
                 self._folder.forget_aside()
 

@@ -117,16 +117,22 @@ class Snapshots:
         """Give up a checkpoint that cannot be opened; a new one is then made.
 
         Returns:
-            Whether there is another one to read: the last is never given up.
+            Whether there is another one to read: the last is given up only for a new one.
         """
         with self._lock:
             if path not in self._paths:
                 return True
-            if len(self._paths) == 1:
-                return False
-            self._paths.remove(path)
             self._owed = True
-        _LOG.error("snapshot %s cannot be opened; the one before is read", path.name)
+            alone = len(self._paths) == 1
+        _LOG.error("snapshot %s cannot be opened", path.name)
+        if alone:
+            try:
+                self.renew()
+            except Unavailable:
+                return False
+        with self._lock:
+            if path in self._paths:
+                self._paths.remove(path)
         _remove([path])  # who has opened it keeps it
         return True
 

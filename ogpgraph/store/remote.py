@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from http.client import HTTPException
 from types import MappingProxyType
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -96,7 +97,10 @@ class RemoteStore:
             raise Unavailable("This store is read-only: no update URL is configured.")
         client = self._client(self._update_url, self._timeout)
         client.setQuery(text)
-        _send(client, self._timeout)
+        try:
+            _send(client, self._timeout)
+        except MalformedQuery as error:  # it is ours: nothing that a caller could mend
+            raise _refused(client, "does not accept the update") from error
 
     def _held(self, lines: Iterable[str], changing: Mapping[str, Graph]) -> set[str]:
         """Of some statements, those that a named graph outside `changing` holds."""
@@ -161,6 +165,8 @@ def _send(client: SPARQLWrapper, timeout: float) -> bytes:
                 f"The remote engine did not answer within {timeout:g} s.", limit_s=timeout
             ) from error
         raise _refused(client, f"cannot be reached: {error.reason}") from error
+    except HTTPException as error:
+        raise _refused(client, f"answered what is not HTTP: {error!r}") from error
     except OSError as error:
         raise _refused(client, f"cannot be reached: {error.strerror or error}") from error
 

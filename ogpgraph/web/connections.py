@@ -308,7 +308,7 @@ class Connection(HttpToolsProtocol):
         elif self._in_head:
             self._check_wait(now)
         elif self.flow.read_paused:
-            self._since, self._body = now, 0  # it is we who do not read
+            self._since, self._fed, self._body = now, 0, 0  # it is we who do not read
         elif self._body < (now - self._since - BODY_S) * RATE:
             detail = f"The body of the request came slower than {RATE} bytes a second."
             self._refuse(Refusal(408, "request-timeout", detail))

@@ -82,8 +82,14 @@ def language(request: Request) -> str:
 
 
 def entity_tag(request: Request, variant: str) -> str:
-    """The ETag of a representation: package, dataset version, and which form it is."""
-    return f'"{__version__}-{service_of(request).sequence}-{variant}"'
+    """The ETag of a representation: package, edition of the data, and which form it is.
+
+    The edition is that of the first time a request asks for a tag, before anything is read: what
+    is published meanwhile may be told under the tag of before, never the other way round.
+    """
+    if not hasattr(request.state, "edition"):
+        request.state.edition = service_of(request).edition
+    return f'"{__version__}-{request.state.edition}-{variant}"'
 
 
 def not_modified(request: Request, tag: str, *, exists: bool = True) -> bool:

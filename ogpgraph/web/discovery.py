@@ -155,12 +155,14 @@ def _shapes(request: Request) -> Response:
 
 
 def _scheme(request: Request, name: str) -> Response:
+    offer = respond.choose(request, None, GRAPH_OFFERS)
+    if (same := respond.unchanged(request, offer, exists=False)) is not None:
+        return same
     service = service_of(request)
     known = re.fullmatch(r"[a-z][a-z-]{0,63}", name)
     graph = service.store.graph(service.names.graph(f"scheme/{name}")) if known else Graph()
     if not len(graph):
         raise NotFound(f"There is no code list “{name}”.")
-    offer = respond.choose(request, None, GRAPH_OFFERS)
     return respond.send(request, offer, respond.rdf(request, offer, graph))
 
 

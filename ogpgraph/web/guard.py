@@ -50,10 +50,10 @@ class Guard:
         if len(own) >= self._per_client and not is_among(address, self._trusted):
             if not self._make_room(own):
                 return False
-        elif len(self._names) >= self._total and not self._make_room(
-            max(self._clients.values(), key=len)
-        ):
-            return False
+        elif len(self._names) >= self._total:
+            largest = max(self._clients.values(), key=len)
+            if not (self._make_room(largest) or self._make_room(dict.fromkeys(self._names))):
+                return False
         self._clients.setdefault(name, {})[connection] = None
         self._names[connection] = name
         if self._timer is None:
@@ -69,7 +69,7 @@ class Guard:
                 del self._clients[name]
 
     def _make_room(self, candidates: dict[Guarded, None]) -> bool:
-        """End the connection that has waited longest without a request; False if none does."""
+        """End the oldest connection that waits without a request; False if none does."""
         for connection in candidates:
             if connection.waits():
                 self.release(connection)

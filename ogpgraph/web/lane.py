@@ -76,6 +76,11 @@ class Lane:
         except OgpGraphError as error:
             ticket.failed, outcome = _is_fault_of_caller(error), slug_of(error)
             raise
+        except ClientDisconnect:
+            raise
+        except Exception:
+            outcome = "internal"
+            raise
         else:
             outcome = "answered"
         finally:
@@ -105,6 +110,7 @@ class Lane:
             tasks.start_soon(_watch, request, cancel)
             outcome = await to_thread.run_sync(_outcome, work, cancel, limiter=threads)
             tasks.cancel_scope.cancel()
+        ticket.spent = cancel.spent
         if cancel.began is not None:
             ticket.spent = time.monotonic() - cancel.began
         if isinstance(outcome, Response):
@@ -113,15 +119,19 @@ class Lane:
             raise ClientDisconnect
         raise outcome
 
-    def inspect(self, text: str) -> None:
+    def inspect(self, text: str, whole: str) -> None:
         """Look through a query; one at a time, so that many large ones leave time for others.
+
+        Args:
+            text: SPARQL.
+            whole: what it is known by: with the graphs that it is asked of.
 
         Raises:
             OgpGraphError: see `gate.inspect` and `Denied.check`.
         """
         with self._reading:
             try:
-                self._denied.check(text)
+                self._denied.check(whole)
                 inspect(text, service_allow=self._allowed)
             except QueryDenied:
                 self._metrics.denied()
@@ -130,10 +140,10 @@ class Lane:
                 self._metrics.refused(slug_of(error))
                 raise
 
-    def deny(self, text: str, error: OgpGraphError) -> None:
+    def deny(self, whole: str, error: OgpGraphError) -> None:
         """Remember a query that ended its worker, if that is what the error says."""
         if isinstance(error, QueryCrashed | QueryMemory):
-            self._denied.add(text)
+            self._denied.add(whole)
 
 
 def lane_of(request: Request) -> Lane:

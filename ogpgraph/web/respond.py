@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -84,7 +85,9 @@ def alternates(path: str, offers: Sequence[Offer], query: str = "") -> list[str]
 
 
 def _tag(request: Request, offer: Offer) -> str:
-    return entity_tag(request, f"{offer.suffix}-{language(request)}")
+    address = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
+    asked = hashlib.sha256(address.encode()).hexdigest()[:12]
+    return entity_tag(request, f"{asked}-{offer.suffix}-{language(request)}")
 
 
 def _headers(tag: str) -> dict[str, str]:

@@ -115,6 +115,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
+        self._service = service
         self._lanes = (service.public, service.store)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -137,10 +138,11 @@ class _Server(uvicorn.Server):
         asyncio.get_running_loop().run_in_executor(None, self._end_workers)
 
     def _end_workers(self) -> None:
-        """Queries that still run are told that the service stops; no thread waits for them."""
+        """What is still at work is told that the service stops; no thread waits for it."""
         for lane in self._lanes:
             if isinstance(lane, IsolatedStore):
                 lane.pool.close()
+        self._service.intake.close()
 
 
 def _end_at_once() -> None:

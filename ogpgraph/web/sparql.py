@@ -60,8 +60,11 @@ class Asked:
 
         So whoever has it knows that the text is a query: 304 is sent without asking the engine.
         """
-        whole = [self.text, self.default_graphs, self.named_graphs]
-        return digest(json.dumps(whole))[:20]
+        return digest(self.whole())[:20]
+
+    def whole(self) -> str:
+        """The text and the graphs that it is asked of, as one text."""
+        return json.dumps([self.text, self.default_graphs, self.named_graphs])
 
 
 def install(app: FastAPI) -> None:
@@ -186,11 +189,11 @@ def _seconds(text: str) -> float:
 def _answer(request: Request, lane: Lane, asked: Asked, cancel: Cancel) -> Response:
     request.state.query = digest(asked.text)
     _LOG.debug("query", extra={"fields": {"request": request_id(request), "text": asked.text}})
-    lane.inspect(asked.text)
+    lane.inspect(asked.text, asked.whole())
     try:
         return _evaluated(request, asked, cancel)
     except OgpGraphError as error:
-        lane.deny(asked.text, error)
+        lane.deny(asked.whole(), error)
         raise
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -19,7 +19,9 @@ from ogpgraph.web.meter import Ticket
 from ogpgraph.workers.cancel import Cancel
 
 _PLACES = 8
-"""Documents that are received, wait or are validated at most; one more is told to come back."""
+"""Documents that wait or are validated at most; one more is told to come back."""
+_BYTES = 256 * 1024 * 1024
+"""Bytes of documents at most that have come, or are coming."""
 _NAME = "document"
 """What an uploaded document is called in messages and findings."""
 _ACCEPTED = tuple(SUFFIXES.values())
@@ -32,11 +34,33 @@ class _Places:
 
     def __init__(self) -> None:
         self._taken = 0
+        self._bytes = 0
 
     @cached_property
     def threads(self) -> CapacityLimiter:
         """Made on the event loop, as it has to be."""
         return CapacityLimiter(_PLACES)
+
+    @contextmanager
+    def bytes(self) -> Iterator[Callable[[int], None]]:
+        """What is to be told of the size of each part of one document as it comes.
+
+        Raises:
+            Busy: documents take up all the memory that they may.
+        """
+        own = 0
+
+        def held(size: int) -> None:
+            nonlocal own
+            if self._bytes + size > _BYTES:
+                raise Busy("Too many documents are being sent; try again soon.", retry_after=2)
+            own += size
+            self._bytes += size
+
+        try:
+            yield held
+        finally:
+            self._bytes -= own
 
     @contextmanager
     def one(self) -> Iterator[None]:
@@ -82,14 +106,15 @@ async def _posted(request: Request, ticket: Ticket) -> Response:
     media_type = _media_type(request)
     places = request.app.state.documents
     assert isinstance(places, _Places)
-    with places.one():  # before its bytes are taken in
-        content = await _body(request)
-        return await lane_of(request).run(
-            request,
-            ticket,
-            lambda cancel: _answer(request, content, media_type, offer.media_type, cancel),
-            threads=places.threads,
-        )
+    with places.bytes() as held:
+        content = await _body(request, held)
+        with places.one():  # not before it is here: who sends slowly takes nobody's place
+            return await lane_of(request).run(
+                request,
+                ticket,
+                lambda cancel: _answer(request, content, media_type, offer.media_type, cancel),
+                threads=places.threads,
+            )
 
 
 def _media_type(request: Request) -> str:
@@ -106,9 +131,10 @@ def _media_type(request: Request) -> str:
     return media_type
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, held: Callable[[int], None]) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
+        held(len(chunk))
         body += chunk
         if len(body) > MAX_BYTES:
             raise TooLarge(f"The document is over {MAX_BYTES} bytes.", limit=MAX_BYTES)

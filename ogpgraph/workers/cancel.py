@@ -14,7 +14,7 @@ class Cancelled(Exception):
 
 
 class Cancel:
-    """One request's way out, and when its evaluation began (`began`, monotonic; None: not yet).
+    """One request's way out, and the seconds that workers were at it (`spent`; None: none was).
 
     `set` may come at any time, from any thread, more than once.
     """
@@ -23,6 +23,7 @@ class Cancel:
         self._lock: Final = threading.Lock()
         self._stop: Callable[[], object] | None = None
         self.done = False
+        self.spent: float | None = None
         self.began: float | None = None
 
     def set(self) -> None:
@@ -33,8 +34,17 @@ class Cancel:
                 self._stop()
 
     def begin(self) -> None:
-        """Note that evaluation begins now: the time that a request has waited is behind it."""
+        """Note that an engine without workers begins: it is at it until the answer is there."""
         self.began = time.monotonic()
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """While inside, a worker is at it; the time that a request waits for one is not counted."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.spent = (self.spent or 0.0) + time.monotonic() - began
 
     @contextmanager
     def stopping(self, stop: Callable[[], object]) -> Iterator[None]:

@@ -137,8 +137,7 @@ class Pool:
             self._give_back(worker, None)
             raise Late(timeout)
         try:
-            with cancel.stopping(worker.kill):
-                cancel.begin()
+            with cancel.stopping(worker.kill), cancel.working():
                 reply, content = worker.ask(head, body, deadline)
         except Cancelled as error:  # before it was asked
             self._give_back(worker, None)

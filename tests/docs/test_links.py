@@ -154,7 +154,6 @@ UNREACHED = {
     "shacl-violation",
     "locked",
     "unprocessable",  # answered under names of their own: limit, iri-scheme …
-    "forbidden",  # answered under a name of its own: federation-disabled
 }
 
 

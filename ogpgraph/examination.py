@@ -34,7 +34,7 @@ class Shapes(Protocol):
         """How many graphs can be validated at once."""
         ...
 
-    def validate(self, graph: Graph, around: Graph) -> Iterable[Finding]:
+    def validate(self, graph: Graph, around: Graph) -> tuple[Finding, ...]:
         """The findings of the shapes about a graph, seen with what is around it.
 
         Raises:
@@ -95,7 +95,7 @@ class Examiner:
             for iri, document in documents.items()
         }
         found: dict[str, Sequence[Finding]] = {}
-        waiting: dict[Future[Iterable[Finding]], str] = {}
+        waiting: dict[Future[tuple[Finding, ...]], str] = {}
         with ThreadPoolExecutor(self._shapes.size) as threads:
             try:
                 for iri, document in documents.items():
@@ -107,11 +107,14 @@ class Examiner:
                     found[iri] = known
                     _tell(progress, document)
                 for task in as_completed(waiting):
-                    found[waiting[task]] = tuple(task.result())
+                    found[waiting[task]] = task.result()
                     _tell(progress, documents[waiting[task]])
             finally:
                 threads.shutdown(wait=False, cancel_futures=True)
-                self._memo.put({keys[iri]: found[iri] for iri in waiting.values() if iri in found})
+                good = {t: i for t, i in waiting.items() if t.done() and not t.cancelled()}
+                self._memo.put(
+                    {keys[iri]: t.result() for t, iri in good.items() if not t.exception()}
+                )
         return found
 
     def _checked(

@@ -151,7 +151,7 @@ def _quads(content: bytes, media_type: str, name: str) -> list[tuple[ox.Quad, in
             quads.append((quad, reader.line))
             limits.check_count(len(quads))
     except Unprocessable as error:
-        raise error.at(name, reader.line) from None
+        raise error.at(name, max(1, reader.line)) from None
     except SyntaxError as error:
         line, column = error.lineno or reader.line, error.offset
         place = f"{name}:{line}:{column}" if column else f"{name}:{line}"

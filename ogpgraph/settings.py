@@ -88,6 +88,18 @@ def _number(low: float, high: float) -> Callable[[str], float]:
     return read
 
 
+def _budget(high: float) -> Callable[[str], float]:
+    """Of a minute; less than one would never let anything by."""
+
+    def read(text: str) -> float:
+        value = float(text)
+        if value != 0 and not 1 <= value <= high:
+            raise ValueError(f"must be 0, or lie between 1 and {high:g}")
+        return value
+
+    return read
+
+
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         value = int(text)
@@ -198,13 +210,13 @@ SETTINGS = (
     Setting(
         "client_seconds",
         "OGPGRAPH_CLIENT_SECONDS",
-        _number(0, 6_000),
+        _budget(6_000),
         "Seconds of query time that a client gets a minute; 0 for no limit.",
     ),
     Setting(
         "client_errors",
         "OGPGRAPH_CLIENT_ERRORS",
-        _number(0, 60_000),
+        _budget(60_000),
         "Queries of a client that may fail a minute; 0 for no limit.",
     ),
     Setting(

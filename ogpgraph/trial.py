@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
 from typing import Protocol
 
 from ogpgraph.checks import Checks
@@ -32,7 +31,7 @@ class Reader(Protocol):
 
     def validate(
         self, graph: Graph, around: Graph, *, cancel: Cancel | None = None
-    ) -> Iterable[Finding]:
+    ) -> tuple[Finding, ...]:
         """See `Intake.validate`."""
         ...
 

@@ -35,7 +35,8 @@ def load(
     settings = load_settings({"home": home, "language": lang})
     service = Service.open(settings)
     try:
-        with progress_bar("Validating", len(document_files(paths))) as told:
+        total = len(document_files(paths))
+        with progress_bar("Validating", total) as told:
             publication = service.load(paths, agent=agent(), keep_going=keep_going, progress=told)
     except NotConforming as error:
         print_report(error.report, settings.language)
@@ -50,6 +51,8 @@ def load(
             complain(reason)
         for name in publication.refused:
             typer.echo(f"{printable(name)}: {word('refused', settings.language)}", err=True)
+        conforming = total - len(publication.refused) - len(publication.unread)
+        typer.echo(f"{conforming}/{total} {word('conforming', settings.language)}")
         raise typer.Exit(EXIT_VIOLATIONS)
     if not publication.versions:
         typer.echo(word("published", settings.language))

@@ -78,7 +78,7 @@ def _unpacked(path: Path) -> bytes:
 
 
 def document_files(paths: Iterable[Path]) -> list[Path]:
-    """The files given, and every Turtle file below folders, in the order given.
+    """The files given, and every Turtle file below folders, plain or `.gz`, in the order given.
 
     Raises:
         BadInput: there is none below a folder.
@@ -86,7 +86,7 @@ def document_files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found = data_files(path)
+            found = sorted([*data_files(path), *path.rglob("*.ttl.gz")])
             if not found:
                 raise BadInput(f"{path}: no .ttl file below this folder.", file=str(path))
             files.extend(found)

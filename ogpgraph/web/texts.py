@@ -258,6 +258,7 @@ COMMAND_WORDS = MappingProxyType(
             "It can be published; nothing was changed.",
             "",
         ),
+        "conforming": ("archivos conformes.", "", "files conform.", ""),
         "refused": ("no se publicó.", "", "not published.", ""),
         "published": (
             "Nada cambió: cada grafo ya está publicado con este contenido.",

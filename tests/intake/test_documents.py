@@ -112,17 +112,18 @@ def test_p12_what_ends_its_parser_is_told_so_and_the_next_one_is_read(intake: In
 
 
 def test_p12_a_document_past_its_time_is_killed(make) -> None:
-    intake = make(parse_timeout=0.4)
-    many = "".join(f"<http://e/{n}> <http://e/p> {n}.5 .\n" for n in range(250_000)).encode()
+    intake = make(parse_timeout=0.05)
+    many = "".join(f"<http://e/{n}> <http://e/p> {n}.5 .\n" for n in range(90_000)).encode()
     with pytest.raises(ParseResources) as caught:
         parse(intake, many)
-    assert caught.value.members["limit_s"] == 0.4
+    assert caught.value.members["limit_s"] == 0.05
     assert intake.state()["parse"].ended == {"timeout": 1}
 
 
 def test_p12_a_document_without_memory_left_is_told_so(make) -> None:
     intake = make(memory_mib=64)
-    many = "".join(f"<http://e/{n}> <http://e/p> {n}.5 .\n" for n in range(400_000)).encode()
+    long = "x" * 280
+    many = "".join(f'<http://e/{n}> <http://e/p> "{n}{long}" .\n' for n in range(90_000)).encode()
     with pytest.raises(ParseResources) as caught:
         parse(intake, many)
     assert caught.value.members["limit_mb"] == 64

@@ -39,7 +39,8 @@ CHAIN = (
     + ",".join(f'"t{n}":"t{n + 1}:x"' for n in range(1, 400_000))
     + '},"@id":"http://e/s","t1":1}'
 ).encode()
-"""Terms that hang on one another: 8 MB that no stack holds."""
+"""Terms that hang on one another: 8 MB that no stack holds, in nearly every order in which the
+parser happens to take them; in the others it is refused for its schemes."""
 
 
 @pytest.fixture
@@ -104,9 +105,12 @@ def test_an_error_is_the_same_as_in_process(intake: Intake, content: bytes) -> N
 
 def test_p12_what_ends_its_parser_is_told_so_and_the_next_one_is_read(intake: Intake) -> None:
     before = intake.lanes()["parse"].kills["crash"] if "parse" in intake.lanes() else 0
-    with pytest.raises(ParseResources) as caught:
-        parse(intake, CHAIN, JSON_LD)
-    assert caught.value.slug == "parse-resources"
+    told = []
+    while "parse-resources" not in told:
+        with pytest.raises((ParseResources, Unprocessable)) as caught:
+            parse(intake, CHAIN, JSON_LD)
+        told.append(caught.value.slug)
+        assert len(told) < 10
     assert len(parse(intake, GOOD).graph) == 3
     assert sum(intake.state()["parse"].ended.values()) > before
 
@@ -136,7 +140,7 @@ def test_a_document_that_ends_its_worker_fails_no_other(make) -> None:
     def read(n: int) -> object:
         try:
             return len((parse(intake, CHAIN, JSON_LD) if n % 4 == 0 else parse(intake, GOOD)).graph)
-        except ParseResources:
+        except (ParseResources, Unprocessable):
             return "ended"
 
     with ThreadPoolExecutor(4) as threads:

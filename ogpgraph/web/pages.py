@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ from ogpgraph.files import Graph
 from ogpgraph.formats import HTML, RESOURCE_OFFERS, RESULTS_JSON
 from ogpgraph.kinds import KINDS, Kind, absolute
 from ogpgraph.queries import StoredQuery
-from ogpgraph.store.base import Result, Row, rows, statements
+from ogpgraph.store.base import Result, statements
+from ogpgraph.store.base import solutions as solved
 from ogpgraph.terms import Term, iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE, SDG
 from ogpgraph.web.context import language, query_pairs, service_of
@@ -57,18 +57,6 @@ class Declaring:
     plan: Value
     listed: int
     unlisted: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """An answer that was written already, so that its head and its rows can both be read."""
-
-    content: bytes
-    kind: str = "solutions"
-
-    def write(self, media_type: str) -> bytes:  # noqa: ARG002
-        """The answer in the one form that it has: SPARQL JSON."""
-        return self.content
 
 
 def listing(request: Request, page: Page, following: str | None) -> str:
@@ -119,7 +107,7 @@ def page(request: Request, template: str, **values: Any) -> str:
 
 def solutions(request: Request, query: str, result: Result) -> str:
     """The answer of a SELECT as a table."""
-    columns, found = _solved(result)
+    columns, found = solved(result.write(RESULTS_JSON))
     reference = _viewer(request, Graph()).reference
     shown = [[reference(row.get(name)) for name in columns] for row in found[:SPARQL_PAGE_ROWS]]
     return _render(
@@ -142,17 +130,11 @@ def kind_links(request: Request) -> list[Related]:
     ]
 
 
-def _solved(result: Result) -> tuple[list[str], list[Row]]:
-    """The variables of a SELECT, and its solutions."""
-    written = _Written(result.write(RESULTS_JSON))
-    return json.loads(written.content)["head"]["vars"], list(rows(written))
-
-
 def _answer(request: Request, stored: StoredQuery, query: str) -> dict[str, Any]:
     """What a stored query answers, with the names of things for their ids."""
     service, at = service_of(request), language(request)
     result = service.store.query(query, timeout=service.settings.query_timeout)
-    columns, found = _solved(result)
+    columns, found = solved(result.write(RESULTS_JSON))
     shown = found[:SPARQL_PAGE_ROWS]
     terms = (row[name] for row in shown for name in columns if name in row)
     viewer = _labelled(request, (term.value for term in terms if term.kind == "iri"))
@@ -218,7 +200,8 @@ def _declaring(request: Request, branch: str) -> dict[str, Any]:
     service = service_of(request)
     values = {"country": request.query_params.get("country", ""), "lang": language(request)}
     query = service.library.queries[_DECLARED[branch]].bind(values)
-    _, found = _solved(service.store.query(query, timeout=service.settings.query_timeout))
+    result = service.store.query(query, timeout=service.settings.query_timeout)
+    _, found = solved(result.write(RESULTS_JSON))
     declared = [
         row for row in found if "declared" in row and row["declared"].value.endswith("/yes")
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from ogpgraph.files import write_dataset
 from ogpgraph.service import Service
 from ogpgraph.settings import load_settings
 from ogpgraph.store.base import rows
+
+_QUIET = 10
+"""Looks in a row, a tenth of a second apart, that must find no room for a disk to be full."""
 
 
 @pytest.fixture(scope="session")
@@ -91,14 +95,22 @@ class Disk:
         subprocess.run(command, check=True)
 
     def fill(self) -> None:
-        """Leave no byte free."""
+        """Leave no byte free, also when an engine still removes files that it has replaced."""
+        quiet = 0
+        while quiet < _QUIET:
+            quiet = 0 if self._write() else quiet + 1
+            time.sleep(0.1)
+
+    def _write(self) -> int:
+        """Bytes that there was room for."""
+        written = 0
         with (self.path / "ballast").open("ab", buffering=0) as stream:
             for size in (1 << 20, 1 << 12, 1):
-                try:
-                    while stream.write(bytes(size)) == size:
-                        pass
-                except OSError:
-                    pass
+                with suppress(OSError):
+                    while (count := stream.write(bytes(size))) == size:
+                        written += count
+                    written += count
+        return written
 
     def free(self) -> None:
         (self.path / "ballast").unlink()

@@ -16,7 +16,7 @@ from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
 from ogpgraph.kinds import KINDS, PART_LINKS, Filter, Kind, absolute
-from ogpgraph.store.base import Row, Store, boolean, rows, statements
+from ogpgraph.store.base import Engine, Row, boolean, rows, statements
 from ogpgraph.terms import Term, iri, literal
 
 PAGE_SIZE = 20
@@ -57,7 +57,7 @@ class Resource:
 class Browser:
     """Lists and descriptions from a store."""
 
-    def __init__(self, store: Store, names: Names, *, timeout: float | None = None) -> None:
+    def __init__(self, store: Engine, names: Names, *, timeout: float | None = None) -> None:
         self._store = store
         self._names = names
         self._timeout = timeout

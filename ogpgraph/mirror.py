@@ -75,7 +75,7 @@ class Mirror:
         """
         self.equal = False
         try:
-            self.store.replace(graphs)
+            self.store.replace(graphs, edition=self._edition_of(version))
         except OgpGraphError as error:  # an engine elsewhere may fail in any way
             _LOG.error(  # the error is told to the caller too
                 "version %d is in the ledger, but not in the store: %s", version, error.message
@@ -114,11 +114,13 @@ class Mirror:
 
     def _tell(self, version: int) -> None:
         """Readers see this version now."""
-        seal = self._ledger.seal(version)
-        self.sequence, self.edition = version, f"{version}-{seal[:8]}"
+        self.sequence, self.edition = version, self._edition_of(version)
         self.equal = True
         if version:
-            self.told(version, seal)
+            self.told(version, self._ledger.seal(version))
+
+    def _edition_of(self, version: int) -> str:
+        return f"{version}-{self._ledger.seal(version)[:8]}"
 
     def _restore(self) -> None:
         """Make the store hold what the ledger says; readers may not see it yet."""
@@ -136,6 +138,7 @@ class Mirror:
                 self._begin_anew(error.message)
                 differing = [iri for iri in wanted if wanted[iri] != nothing]
                 self._mend(differing, heads, empty=True)
+        self._engine.replace({}, edition=self._edition_of(self._ledger.sequence()))
         self.recovered = tuple(differing)
 
     def _renew_derived(self, heads: Mapping[str, str]) -> None:

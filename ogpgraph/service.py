@@ -4,39 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
-from ogpgraph.browse import Browser
-from ogpgraph.drafts import check_packaged, drafts_of, graph_of
-from ogpgraph.errors import BadInput, OgpGraphError, Unavailable
+from ogpgraph.drafts import check_packaged, graph_of
+from ogpgraph.errors import OgpGraphError, Unavailable
 from ogpgraph.examination import Progress
 from ogpgraph.files import Document
 from ogpgraph.history import History
-from ogpgraph.holdings import Holdings
 from ogpgraph.intake.documents import Intake
 from ogpgraph.intake.source import document_files
 from ogpgraph.iris import Names
-from ogpgraph.ledger import Activity, Ledger, Version
-from ogpgraph.library import Judge, Library
+from ogpgraph.ledger import Ledger, Version
+from ogpgraph.library import Library
+from ogpgraph.loading import SHIPPED_AGENT, Documents, joined, read_documents
 from ogpgraph.mark import Mark
 from ogpgraph.memo import Memo
 from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
-from ogpgraph.report import Report
+from ogpgraph.reading import Reading
 from ogpgraph.rollback import roll_back
 from ogpgraph.settings import EMBEDDED, Settings
-from ogpgraph.store.base import Store
+from ogpgraph.store.base import Engine, Store
 from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.store.folder import StoreFolder
 from ogpgraph.store.isolated import IsolatedStore, Snapshots, SnapshotState
 from ogpgraph.store.remote import RemoteStore
 from ogpgraph.tally import Tally
-from ogpgraph.trial import Reader
 from ogpgraph.workers.pool import Limits, Pool
 
 _FACADE_WORKERS = 2
@@ -45,7 +41,6 @@ _FACADE_LIMITS = Limits(memory_mib=1024, rows=200_000, niceness=0)
 _AGAIN = 1.0
 """Seconds between looks at whether something waits to be shown."""
 _LEDGER, _MEMO = "ledger.sqlite", "validated.sqlite"
-SHIPPED_AGENT = "ogpgraph (shipped with the package)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +51,6 @@ class Status:
     sequence: int
     versions: tuple[Version, ...]
     statements: int
-
-
-class Documents(Reader, Judge, Protocol):
-    """What reads documents and judges them: `Intake`, in worker processes."""
-
-    def read(self, path: Path, *, base: str) -> Document:
-        """Read one file.
-
-        Raises:
-            BadInput, BadSyntax, Unprocessable, ParseResources, Busy, Unavailable: it cannot be.
-        """
-        ...
-
-    def close(self) -> None:
-        """End the workers."""
-        ...
 
 
 class Service:
@@ -113,7 +92,6 @@ class Service:
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
             self._resources.callback(one.close)
-        self.browser = Browser(mirror.store, library.names, timeout=settings.query_timeout)
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -188,9 +166,28 @@ class Service:
 
     @property
     def edition(self) -> str:
-        """What answers depend on besides the request: the data that readers see, and our URL."""
+        """What new readers get, see `Reading.edition`."""
+        store = self.store
+        found = store.snapshots.edition if isinstance(store, IsolatedStore) else store.edition
+        return self._edition(found)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """One version, kept for as long as it is read: all that is asked inside sees that one."""
+        store, public = self.store, self.public
+        if isinstance(store, IsolatedStore) and isinstance(public, IsolatedStore):
+            with store.snapshots.reading() as snapshot:
+                yield self._reading(store.at(snapshot), public.at(snapshot), snapshot.edition)
+        else:
+            yield self._reading(store, public, store.edition)
+
+    def _reading(self, store: Engine, public: Engine, edition: str) -> Reading:
+        timeout, names = self.settings.query_timeout, self.names
+        return Reading(store, public, self._edition(edition), names, timeout)
+
+    def _edition(self, version: str) -> str:
         address = hashlib.sha256(self.settings.base_url().encode()).hexdigest()
-        return f"{self._mirror.edition}-{address[:4]}"
+        return f"{version}-{address[:4]}"
 
     @property
     def tally(self) -> Tally:
@@ -265,7 +262,7 @@ class Service:
         given = list(paths)
         found, unread = read_documents(self.intake, document_files(given), self.names)
         if unread and not keep_going:
-            raise _joined(unread)
+            raise joined(unread)
         check_packaged(found, self.library.reference_documents(), self.names)
         documents = [*self._stale(graph_of(d, self.names) for d in found), *found]
         published = self._publisher.publish(
@@ -308,62 +305,6 @@ class Service:
         while not self._closing.wait(_AGAIN):
             with suppress(OgpGraphError):
                 self._publisher.catch_up()
-
-
-def validate(
-    library: Library, paths: Iterable[Path], *, progress: Progress | None = None
-) -> Report:
-    """Validate files and folders against the shapes, beside the shipped ontology and data.
-
-    Needs no home and changes nothing.
-
-    Raises:
-        BadInput, BadSyntax: a file cannot be read.
-    """
-    files = document_files(paths)
-    shipped = [*library.reference_documents(), *library.sample_documents()]
-    with ExitStack() as opened:
-        intake = opened.enter_context(closing(Intake(library.shapes)))
-        ledger = opened.enter_context(closing(Ledger(Path(":memory:"))))
-        memo = opened.enter_context(closing(Memo()))
-        documents, unread = read_documents(intake, files, library.names)
-        if unread:
-            raise _joined(unread)
-        known = {graph_of(document, library.names): document.graph for document in shipped}
-        ledger.append(known, Activity(SHIPPED_AGENT, "", "", ""))
-        examiner = library.examiner(intake, Holdings(ledger, library.names), memo)
-        return examiner.examine(drafts_of(documents, library.names), progress)
-
-
-def read_documents(
-    intake: Documents, files: Sequence[Path], names: Names
-) -> tuple[list[Document], list[OgpGraphError]]:
-    """Read files, as many at once as there are workers.
-
-    Returns:
-        The documents that could be read, in the order given; for every other file, why not. A
-        file that does not say which named graph it is counts as one that cannot be read.
-    """
-
-    def one(file: Path) -> Document | OgpGraphError:
-        try:
-            document = intake.read(file, base=names.base)
-            graph_of(document, names)
-        except OgpGraphError as error:
-            return error
-        return document
-
-    with ThreadPoolExecutor(intake.size) as threads:
-        found = list(threads.map(one, files))
-    documents = [each for each in found if isinstance(each, Document)]
-    return documents, [each for each in found if isinstance(each, OgpGraphError)]
-
-
-def _joined(errors: Sequence[OgpGraphError]) -> OgpGraphError:
-    """One error of several files, each on a line of its own, so that all can be mended at once."""
-    if len(errors) == 1 or not all(isinstance(error, BadInput) for error in errors):
-        return errors[0]
-    return BadInput("\n".join(error.message for error in errors))
 
 
 def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore:

@@ -21,7 +21,8 @@ from fastapi import FastAPI
 
 from ogpgraph.files import Document, Graph, read
 from ogpgraph.library import Library
-from ogpgraph.service import Documents, Service
+from ogpgraph.loading import Documents
+from ogpgraph.service import Service
 from ogpgraph.settings import Settings, load_settings
 from ogpgraph.store.scratch import evaluate
 from ogpgraph.validation import Validator

@@ -15,8 +15,9 @@ from ogpgraph.cli.output import complain, counted, print_report, printable, prog
 from ogpgraph.errors import BadRequest
 from ogpgraph.intake.source import document_files
 from ogpgraph.library import Library
+from ogpgraph.loading import validate
 from ogpgraph.report import NotConforming, Report
-from ogpgraph.service import Service, validate
+from ogpgraph.service import Service
 from ogpgraph.settings import load_settings
 
 

@@ -38,8 +38,8 @@ class Result(Protocol):
         ...
 
 
-class Store(Protocol):
-    """What the publish path and the browse path need of an engine."""
+class Engine(Protocol):
+    """What the read path needs: an engine, or one snapshot of it."""
 
     def query(
         self,
@@ -61,6 +61,15 @@ class Store(Protocol):
         """
         ...
 
+
+class Store(Engine, Protocol):
+    """What the publish path needs besides."""
+
+    @property
+    def edition(self) -> str:
+        """What its content is called, as the last `replace` said; empty before."""
+        ...
+
     def graph(self, iri: str) -> Graph:
         """The content of a named graph; empty where there is none."""
         ...
@@ -69,8 +78,13 @@ class Store(Protocol):
         """The IRIs of the named graphs that are not empty, sorted."""
         ...
 
-    def replace(self, graphs: Mapping[str, Graph]) -> None:
-        """Replace the content of each named graph, all in one atomic step; empty drops it."""
+    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
+        """Replace the content of each named graph, all in one atomic step; empty drops it.
+
+        Args:
+            graphs: by IRI.
+            edition: what the whole content is called from now on; as before without it.
+        """
         ...
 
     def drop(self, iri: str) -> None:

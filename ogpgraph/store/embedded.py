@@ -85,6 +85,7 @@ class EmbeddedStore:
         self._prefixes = dict(prefixes or {})
         self._writing = threading.RLock()
         self._failed = False
+        self.edition = ""
         self.lost: str | None = None
         """Why what the folder held was put aside; None where it was not."""
         self._folder = StoreFolder(path) if path else None
@@ -211,7 +212,7 @@ class EmbeddedStore:
         except _ERRORS as error:
             raise _failure(error) from error
 
-    def replace(self, graphs: Mapping[str, Graph]) -> None:
+    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
         """See `Store.replace`: one update of the difference, then a flush to disk.
 
         Raises:
@@ -224,13 +225,13 @@ class EmbeddedStore:
             old = {iri: self.graph(iri) for iri in graphs}
             try:
                 update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
-                if not update:
-                    return
-                self._store.update(update)
-                self._store.flush()
+                if update:
+                    self._store.update(update)
+                    self._store.flush()
             except _ERRORS as error:
                 self._failed = True
                 raise _failure(error) from error
+            self.edition = self.edition if edition is None else edition
 
     def _recover(self) -> None:
         """Open the engine again after a failed write, once the disk can be written."""
@@ -252,8 +253,11 @@ class EmbeddedStore:
         """See `Store.drop`."""
         self.replace({iri: Graph()})
 
-    def checkpoint(self, folder: Path) -> None:
-        """Make a read-only copy in a folder that is not there yet (hard links).
+    def checkpoint(self, folder: Path) -> str:
+        """Make a copy in a folder that is not there yet (hard links).
+
+        Returns:
+            The edition that it is of.
 
         Raises:
             StorageFailed: it could not be made.
@@ -265,6 +269,7 @@ class EmbeddedStore:
                 self._failed = True  # so it has perhaps stopped writing
                 _LOG.warning("no snapshot can be made: %s", error)
                 raise StorageFailed.of(error) from error
+            return self.edition
 
     def close(self) -> None:
         """See `Store.close`."""

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,14 @@ _KEPT = 3
 _AGAIN = 1.0
 """Seconds between attempts at a checkpoint that could not be made."""
 _LOG = logging.getLogger("ogpgraph.store")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A checkpoint: its folder, and the edition that it is of."""
+
+    path: Path
+    edition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,8 @@ class Snapshots:
         self._owed = False
         self._tried = 0.0
         self._renewed = 0.0
-        self._readers: Counter[Path] = Counter()
-        self._paths: list[Path] = []
+        self._readers: Counter[Snapshot] = Counter()
+        self._kept: list[Snapshot] = []
         try:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder.mkdir(parents=True)
@@ -79,7 +87,7 @@ class Snapshots:
             self._made += 1
             path = self._folder / str(self._made)
             try:
-                self._store.checkpoint(path)
+                edition = self._store.checkpoint(path)
             except Unavailable:
                 shutil.rmtree(path, ignore_errors=True)
                 self._owed, self._tried = True, time.monotonic()
@@ -87,9 +95,15 @@ class Snapshots:
             with self._lock:
                 self._owed = False
                 self._renewed = time.monotonic()
-                self._paths.append(path)
+                self._kept.append(Snapshot(path, edition))
                 gone = self._unused()
         _remove(gone)
+
+    @property
+    def edition(self) -> str:
+        """The edition that new readers get."""
+        with self._lock:
+            return self._kept[-1].edition
 
     def state(self) -> SnapshotState:
         """What is read now."""
@@ -97,43 +111,43 @@ class Snapshots:
             return SnapshotState(time.monotonic() - self._renewed, self._owed)
 
     @contextmanager
-    def reading(self) -> Iterator[Path]:
+    def reading(self) -> Iterator[Snapshot]:
         """The newest checkpoint, kept until the reader has finished."""
         self._catch_up()
         with self._lock:
-            path = self._paths[-1]
-            self._readers[path] += 1
+            snapshot = self._kept[-1]
+            self._readers[snapshot] += 1
         try:
-            yield path
+            yield snapshot
         finally:
             with self._lock:
-                self._readers[path] -= 1
-                if not self._readers[path]:
-                    del self._readers[path]
+                self._readers[snapshot] -= 1
+                if not self._readers[snapshot]:
+                    del self._readers[snapshot]
                 gone = self._unused()
             _remove(gone)
 
-    def reject(self, path: Path) -> bool:
+    def reject(self, snapshot: Snapshot) -> bool:
         """Give up a checkpoint that cannot be opened; a new one is then made.
 
         Returns:
             Whether there is another one to read: the last is given up only for a new one.
         """
         with self._lock:
-            if path not in self._paths:
+            if snapshot not in self._kept:
                 return True
             self._owed = True
-            alone = len(self._paths) == 1
-        _LOG.error("snapshot %s cannot be opened", path.name)
+            alone = len(self._kept) == 1
+        _LOG.error("snapshot %s cannot be opened", snapshot.path.name)
         if alone:
             try:
                 self.renew()
             except Unavailable:
                 return False
         with self._lock:
-            if path in self._paths:
-                self._paths.remove(path)
-        _remove([path])  # who has opened it keeps it
+            if snapshot in self._kept:
+                self._kept.remove(snapshot)
+        _remove([snapshot])  # who has opened it keeps it
         return True
 
     def _catch_up(self) -> None:
@@ -146,11 +160,11 @@ class Snapshots:
         with suppress(Unavailable):
             self.renew()
 
-    def _unused(self) -> list[Path]:
+    def _unused(self) -> list[Snapshot]:
         """Take out the old ones that nobody reads. The lock is held."""
-        old = self._paths[: max(0, len(self._paths) - _KEPT)]
-        gone = [path for path in old if path not in self._readers]
-        self._paths = [path for path in self._paths if path not in gone]
+        old = self._kept[: max(0, len(self._kept) - _KEPT)]
+        gone = [one for one in old if one not in self._readers]
+        self._kept = [one for one in self._kept if one not in gone]
         return gone
 
 
@@ -170,6 +184,15 @@ class IsolatedStore:
         self._prefixes = dict(prefixes)
         self.pool = pool
 
+    @property
+    def edition(self) -> str:
+        """See `Store.edition`."""
+        return self._store.edition
+
+    def at(self, snapshot: Snapshot) -> PinnedEngine:
+        """The lane with all its queries on one snapshot, for as long as that is being read."""
+        return PinnedEngine(self, snapshot)
+
     def query(
         self,
         text: str,
@@ -178,8 +201,9 @@ class IsolatedStore:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         cancel: Cancel | None = None,
+        snapshot: Snapshot | None = None,
     ) -> Result:
-        """See `Store.query`. A worker evaluates it when the answer is written.
+        """See `Engine.query`. A worker evaluates it when the answer is written.
 
         Args:
             text: SPARQL.
@@ -187,6 +211,7 @@ class IsolatedStore:
             default_graphs: IRIs.
             named_graphs: IRIs.
             cancel: set by another thread when nobody waits for the answer any more.
+            snapshot: what it is evaluated on; the newest one then without it.
 
         Raises:
             MalformedQuery: the text is not a query.
@@ -202,7 +227,8 @@ class IsolatedStore:
             "prefixes": self._prefixes,
         }
         limit = timeout or DEFAULT_TIMEOUT
-        return _Pending(kind, self, body, head, limit, time.monotonic(), cancel or Cancel())
+        since = time.monotonic()
+        return _Pending(kind, self, body, head, limit, since, cancel or Cancel(), snapshot)
 
     def evaluate(
         self,
@@ -212,20 +238,27 @@ class IsolatedStore:
         timeout: float,
         since: float,
         cancel: Cancel,
+        snapshot: Snapshot | None = None,
     ) -> bytes:
-        """Have a worker evaluate a query on the newest snapshot that can be opened."""
-        attempts = 0
+        """Have a worker evaluate a query on a snapshot, or the newest that can be opened.
+
+        Where the one asked for cannot be opened, another of the same edition will do.
+        """
+        attempts, pinned = 0, snapshot
         while True:
             attempts += 1
-            with self.snapshots.reading() as path:
-                told = {**head, "snapshot": str(path)}
+            with self.snapshots.reading() if pinned is None else nullcontext(pinned) as chosen:
+                if snapshot and chosen.edition != snapshot.edition:
+                    raise Unavailable("The version that was being read is gone; ask again.")
+                told = {**head, "snapshot": str(chosen.path)}
                 try:
                     return answer(
                         self.pool, told, text, timeout=timeout, since=since, cancel=cancel
                     )
                 except SnapshotLost:
-                    if attempts == _KEPT or not self.snapshots.reject(path):
+                    if attempts == _KEPT or not self.snapshots.reject(chosen):
                         raise
+            pinned = None
 
     def graph(self, iri: str) -> Graph:
         """See `Store.graph`."""
@@ -235,9 +268,9 @@ class IsolatedStore:
         """See `Store.graphs`."""
         return self._store.graphs()
 
-    def replace(self, graphs: Mapping[str, Graph]) -> None:
+    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
         """See `Store.replace`; when it returns, new readers see the change."""
-        self._store.replace(graphs)
+        self._store.replace(graphs, edition=edition)
         self.snapshots.renew()
 
     def drop(self, iri: str) -> None:
@@ -251,6 +284,33 @@ class IsolatedStore:
 
 
 @dataclass(frozen=True, slots=True)
+class PinnedEngine:
+    """A lane whose queries are all evaluated on one snapshot."""
+
+    lane: IsolatedStore
+    snapshot: Snapshot
+
+    def query(
+        self,
+        text: str,
+        *,
+        timeout: float | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        cancel: Cancel | None = None,
+    ) -> Result:
+        """See `Engine.query`."""
+        return self.lane.query(
+            text,
+            timeout=timeout,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            cancel=cancel,
+            snapshot=self.snapshot,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Pending:
     """An answer that is evaluated when it is written; `since` is monotonic time."""
 
@@ -261,6 +321,7 @@ class _Pending:
     timeout: float
     since: float
     cancel: Cancel
+    snapshot: Snapshot | None
 
     def write(self, media_type: str) -> bytes:
         return self.store.evaluate(
@@ -269,9 +330,10 @@ class _Pending:
             timeout=self.timeout,
             since=self.since,
             cancel=self.cancel,
+            snapshot=self.snapshot,
         )
 
 
-def _remove(folders: Sequence[Path]) -> None:
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+def _remove(snapshots: Sequence[Snapshot]) -> None:
+    for one in snapshots:
+        shutil.rmtree(one.path, ignore_errors=True)

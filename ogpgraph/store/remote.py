@@ -46,6 +46,7 @@ class RemoteStore:
         self._update_url = update_url
         self._credentials = (user, password) if user else None
         self._timeout = timeout
+        self.edition = ""
 
     def query(
         self,
@@ -78,12 +79,13 @@ class RemoteStore:
         found = rows(self.query("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"))
         return tuple(sorted(row["g"].value for row in found))
 
-    def replace(self, graphs: Mapping[str, Graph]) -> None:
+    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
         """See `Store.replace`: one update request of the difference."""
         old = {iri: self.graph(iri) for iri in graphs}
         update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
         if update:
             self._update(update)
+        self.edition = self.edition if edition is None else edition
 
     def drop(self, iri: str) -> None:
         """See `Store.drop`."""

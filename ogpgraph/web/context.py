@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
+from contextlib import ExitStack
 from operator import itemgetter
+from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 
 from ogpgraph import __version__
 from ogpgraph.errors import BadRequest
+from ogpgraph.reading import Reading
 from ogpgraph.service import Service
 from ogpgraph.vocab import LANGUAGES
 
 _MAX_LANGUAGES = 1_000
 """Characters of Accept-Language that are read; it is a wish, so the rest is not an error."""
+_READING, _HELD = "reading", "held"
+"""What a request is known to read, and what lets go of it."""
 
 
 def service_of(request: Request) -> Service:
@@ -22,6 +27,25 @@ def service_of(request: Request) -> Service:
     service = request.app.state.service
     assert isinstance(service, Service)
     return service
+
+
+def reading_of(request: Request) -> Reading:
+    """The version that a request reads: the newest when it is first asked for, then that one."""
+    state: dict[str, Any] = request.scope.setdefault("state", {})
+    if _READING not in state:
+        held = ExitStack()
+        state[_READING] = held.enter_context(service_of(request).reading())
+        state[_HELD] = held
+    reading = state[_READING]
+    assert isinstance(reading, Reading)
+    return reading
+
+
+def release(scope: MutableMapping[str, Any]) -> None:
+    """Let go of the version that a request has read."""
+    held = scope.get("state", {}).pop(_HELD, None)
+    if held is not None:
+        held.close()
 
 
 def query_pairs(text: bytes, *, what: str = "The query string") -> list[tuple[str, str]]:
@@ -84,11 +108,10 @@ def language(request: Request) -> str:
 def entity_tag(request: Request, variant: str) -> str:
     """The ETag of a representation: package, edition of the data, and which form it is.
 
-    The edition is that of the first time a request asks for a tag, before anything is read: what
-    is published meanwhile may be told under the tag of before, never the other way round.
+    The edition is that of the version which the request reads: whatever is published meanwhile,
+    one tag is of one content.
     """
-    if not hasattr(request.state, "edition"):
-        request.state.edition = service_of(request).edition
+    request.state.edition = reading_of(request).edition
     return f'"{__version__}-{request.state.edition}-{variant}"'
 
 

@@ -17,7 +17,7 @@ from ogpgraph.store.base import rows
 from ogpgraph.terms import Triple, iri
 from ogpgraph.vocab import RDF_TYPE
 from ogpgraph.web import pages, respond
-from ogpgraph.web.context import language, service_of
+from ogpgraph.web.context import language, reading_of, service_of
 
 _PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
 _DOCUMENT_OFFERS = (*GRAPH_OFFERS, _PAGE)
@@ -100,10 +100,11 @@ def _home(request: Request) -> Response:
         base = service.settings.base_url()
         links = {kind.name: f"{base}/{kind.name}" for kind in KINDS.values()}
         more = {"sparql": f"{base}/sparql", "openapi": f"{base}/openapi.json"}
-        body = {"links": links | more, "version": service.sequence}
+        body = {"links": links | more, "version": reading_of(request).sequence}
         return respond.send(request, offer, respond.json_text(body))
     question = _in_language(request, service.library.queries["declared-and-listed"])
-    found = rows(service.store.query(question, timeout=service.settings.query_timeout))
+    reading = reading_of(request)
+    found = rows(reading.store.query(question, timeout=reading.timeout))
     content = pages.page(
         request,
         "home.html",
@@ -127,7 +128,7 @@ def _ontology(request: Request) -> Response:
             request, "ontology.html", title="Ontology", ontology=ontology, **values
         )
         return respond.send(request, offer, content)
-    graph = service.store.graph(service.names.graph("ontology"))
+    graph = reading_of(request).graph(service.names.graph("ontology"))
     return respond.send(request, offer, respond.rdf(request, offer, graph))
 
 
@@ -160,7 +161,7 @@ def _scheme(request: Request, name: str) -> Response:
         return same
     service = service_of(request)
     known = re.fullmatch(r"[a-z][a-z-]{0,63}", name)
-    graph = service.store.graph(service.names.graph(f"scheme/{name}")) if known else Graph()
+    graph = reading_of(request).graph(service.names.graph(f"scheme/{name}")) if known else Graph()
     if not len(graph):
         raise NotFound(f"There is no code list “{name}”.")
     return respond.send(request, offer, respond.rdf(request, offer, graph))

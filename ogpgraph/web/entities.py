@@ -11,7 +11,7 @@ from ogpgraph.errors import NotFound
 from ogpgraph.kinds import document_path, kind_of
 from ogpgraph.store.base import boolean
 from ogpgraph.terms import iri
-from ogpgraph.web.context import service_of
+from ogpgraph.web.context import reading_of, service_of
 
 _FOLDERS = ("id", "scheme", "graph", ".well-known/genid")
 
@@ -29,7 +29,7 @@ def _see_other(request: Request) -> Response:
     path = request.scope["path"].lstrip("/")
     subject = service.names.base + path
     ask = f"ASK {{ {{ {iri(subject)} ?p ?o }} UNION {{ GRAPH {iri(subject)} {{ ?s ?q ?r }} }} }}"
-    if not boolean(service.store.query(ask, timeout=service.settings.query_timeout)):
+    if not boolean(reading_of(request).store.query(ask, timeout=service.settings.query_timeout)):
         raise NotFound(f"Nothing is said here of {subject}.")
     found = kind_of(service.names, subject)
     target = document_path(*found) if found else f"/things/{quote(path)}"

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ogpgraph.service import Service
 from ogpgraph.settings import Settings
-from ogpgraph.web import problems
+from ogpgraph.web import context, problems
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of the largest body that any route reads; most read less."""
@@ -127,6 +127,7 @@ class Envelope:
                 raise
             await problems.unexpected(Request(scope), error)(scope, receive, answer.send)
         finally:  # `Observed` has another scope for HEAD
+            context.release(scope)
             scope.setdefault("state", {})["route"] = scope.get("route")
 
     def _check(self, scope: Scope) -> None:

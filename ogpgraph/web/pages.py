@@ -23,7 +23,7 @@ from ogpgraph.store.base import Result, statements
 from ogpgraph.store.base import solutions as solved
 from ogpgraph.terms import Term, iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE, SDG
-from ogpgraph.web.context import language, query_pairs, service_of
+from ogpgraph.web.context import language, query_pairs, reading_of, service_of
 from ogpgraph.web.texts import COLUMNS, MONTHS, TEXTS
 from ogpgraph.web.views import Node, Value, Viewer
 
@@ -133,7 +133,7 @@ def kind_links(request: Request) -> list[Related]:
 def _answer(request: Request, stored: StoredQuery, query: str) -> dict[str, Any]:
     """What a stored query answers, with the names of things for their ids."""
     service, at = service_of(request), language(request)
-    result = service.store.query(query, timeout=service.settings.query_timeout)
+    result = reading_of(request).store.query(query, timeout=service.settings.query_timeout)
     columns, found = solved(result.write(RESULTS_JSON))
     shown = found[:SPARQL_PAGE_ROWS]
     terms = (row[name] for row in shown for name in columns if name in row)
@@ -171,7 +171,7 @@ def _labelled(request: Request, iris: Iterable[str]) -> Viewer:
         f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {things} }} "
         f"VALUES ?p {{ {wanted} }} ?s ?p ?o }}"
     )
-    found = service.store.query(text, timeout=service.settings.query_timeout)
+    found = reading_of(request).store.query(text, timeout=service.settings.query_timeout)
     return _viewer(request, statements(found))
 
 
@@ -200,7 +200,7 @@ def _declaring(request: Request, branch: str) -> dict[str, Any]:
     service = service_of(request)
     values = {"country": request.query_params.get("country", ""), "lang": language(request)}
     query = service.library.queries[_DECLARED[branch]].bind(values)
-    result = service.store.query(query, timeout=service.settings.query_timeout)
+    result = reading_of(request).store.query(query, timeout=service.settings.query_timeout)
     _, found = solved(result.write(RESULTS_JSON))
     declared = [
         row for row in found if "declared" in row and row["declared"].value.endswith("/yes")

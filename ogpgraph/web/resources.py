@@ -15,7 +15,7 @@ from ogpgraph.formats import RESOURCE_OFFERS, Offer
 from ogpgraph.kinds import KINDS, Kind, document_path
 from ogpgraph.terms import iri
 from ogpgraph.web import pages, respond
-from ogpgraph.web.context import parameters, query_pairs, service_of
+from ogpgraph.web.context import parameters, query_pairs, reading_of, service_of
 
 _SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf)\Z")
 _IRI_MARKS = ":/?#[]@!$&'()*+,;=%~"
@@ -77,7 +77,7 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
     values = parameters(request, [*filters, *_PAGING])
     if (same := respond.unchanged(request, offer)) is not None:
         return same
-    page = service_of(request).browser.page(
+    page = reading_of(request).browser.page(
         kind,
         {name: value for name, value in values.items() if name in filters},
         size=_size(values.get("page_size")),
@@ -103,7 +103,7 @@ def _list_body(request: Request, offer: Offer, page: Page, following: str | None
     body: dict[str, Any] = {
         "@context": framer.url,
         "items": framer.frame(page.graph, page.items),
-        "version": service.sequence,
+        "version": reading_of(request).sequence,
     }
     if page.total is not None:
         body["total"] = page.total
@@ -119,7 +119,7 @@ def _single(
     parameters(request, ())
     if (same := respond.unchanged(request, offer, exists=False)) is not None:
         return same
-    resource = service_of(request).browser.describe(subject, kind)
+    resource = reading_of(request).browser.describe(subject, kind)
     address = quote(path, safe=_IRI_MARKS)
     links = [
         f'<{quote(resource.iri, safe=_IRI_MARKS)}>; rel="describes"',

@@ -24,7 +24,14 @@ from ogpgraph.gate import MAX_GRAPHS, MAX_QUERY_BYTES, changes_each_time
 from ogpgraph.store.base import Result, boolean
 from ogpgraph.terms import iri
 from ogpgraph.web import discovery, pages
-from ogpgraph.web.context import entity_tag, language, not_modified, query_pairs, service_of
+from ogpgraph.web.context import (
+    entity_tag,
+    language,
+    not_modified,
+    query_pairs,
+    reading_of,
+    service_of,
+)
 from ogpgraph.web.denied import digest
 from ogpgraph.web.lane import Lane, lane_of
 from ogpgraph.web.meter import Ticket
@@ -198,7 +205,7 @@ def _answer(request: Request, lane: Lane, asked: Asked, cancel: Cancel) -> Respo
 
 
 def _evaluated(request: Request, asked: Asked, cancel: Cancel) -> Response:
-    result = service_of(request).public.query(
+    result = reading_of(request).public.query(
         asked.text,
         timeout=max(_LEAST, asked.deadline - time.monotonic()),
         default_graphs=asked.default_graphs,

@@ -175,8 +175,8 @@ def test_the_engine_is_opened_again_once_there_is_space(disk: Callable[[int], An
             with pytest.raises(StorageFull, match="the disk is full"):
                 store.replace({"urn:x:b": other})
             assert store.graph("urn:x:a") == graphs["urn:x:a"]
-            with snapshots.reading() as path:
-                assert any(path.iterdir())
+            with snapshots.reading() as snapshot:
+                assert any(snapshot.path.iterdir())
         small.free()
         store.replace({"urn:x:b": other})
         assert store.graph("urn:x:b") == other

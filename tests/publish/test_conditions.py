@@ -16,9 +16,10 @@ from ogpgraph.files import Document, Graph, read
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Ledger
 from ogpgraph.library import Library
+from ogpgraph.loading import Documents
 from ogpgraph.memo import Memo
 from ogpgraph.publish import Publication, Publisher
-from ogpgraph.service import Documents, Service
+from ogpgraph.service import Service
 from ogpgraph.settings import load_settings
 from ogpgraph.store.embedded import EmbeddedStore
 

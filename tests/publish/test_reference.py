@@ -13,8 +13,8 @@ from ogpgraph.files import Document, Graph
 from ogpgraph.holdings import Holdings
 from ogpgraph.ledger import Activity, Ledger
 from ogpgraph.library import Library
+from ogpgraph.loading import Documents
 from ogpgraph.memo import Memo
-from ogpgraph.service import Documents
 from ogpgraph.store.embedded import EmbeddedStore
 
 

@@ -12,10 +12,10 @@ from ogpgraph.drafts import graph_of
 from ogpgraph.files import Document, parse, read
 from ogpgraph.ledger import Activity, Ledger
 from ogpgraph.library import Library
+from ogpgraph.loading import Documents
 from ogpgraph.memo import Memo
 from ogpgraph.publish import Publisher
 from ogpgraph.report import Finding, Report
-from ogpgraph.service import Documents
 from ogpgraph.settings import DEFAULT_BASE_IRI
 from ogpgraph.store.embedded import EmbeddedStore
 

@@ -9,9 +9,9 @@ import pytest
 
 from ogpgraph.files import Document, Graph, read
 from ogpgraph.library import Library
+from ogpgraph.loading import validate
 from ogpgraph.reference import Reference
 from ogpgraph.report import Report
-from ogpgraph.service import validate
 from ogpgraph.settings import DEFAULT_BASE_IRI
 from ogpgraph.shipped import Shipped
 from ogpgraph.validation import Validator

@@ -11,8 +11,8 @@ import pytest
 from ogpgraph.files import Graph
 from ogpgraph.ledger import Activity, Ledger
 from ogpgraph.library import Library
+from ogpgraph.loading import Documents
 from ogpgraph.mirror import Mirror
-from ogpgraph.service import Documents
 from ogpgraph.store.remote import RemoteStore
 
 THEIRS = "https://example.org/theirs"

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
+from ogpgraph.browse import Browser
 from ogpgraph.errors import BadInput
 from ogpgraph.files import Graph, parse
 from ogpgraph.jsonld import Framer
@@ -153,11 +154,11 @@ def test_any_statements_of_a_thing_are_read_back(pairs: set[tuple[str, Term]]) -
 
 @pytest.mark.parametrize("kind", ["plans", "commitments", "institutions", "sdgs", "milestones"])
 def test_the_shipped_things_are_read_back_whole(service: Service, kind: str) -> None:
-    page = service.browser.page(KINDS[kind], size=3)
+    page = Browser(service.store, service.names).page(KINDS[kind], size=3)
     framer = service.library.framer
     context = framer.document["@context"]
     for iri in page.items:
-        resource = service.browser.describe(iri, KINDS[kind])
+        resource = Browser(service.store, service.names).describe(iri, KINDS[kind])
         trees = framer.frame(resource.graph, [iri])
         assert read_back(context, trees) == resource.graph
         assert len(resource.graph) >= 5

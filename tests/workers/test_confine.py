@@ -210,8 +210,9 @@ def test_no_update_is_taken_and_no_file_changes(open_lane: OpenLane, text: str) 
     lane = open_lane()
     lane.good()
     before = _content(lane.folder / "snapshots")
-    with lane.snapshots.reading() as path:
-        head = {"snapshot": str(path), "default_graphs": [], "named_graphs": [], "prefixes": {}}
+    with lane.snapshots.reading() as snapshot:
+        path = str(snapshot.path)
+        head = {"snapshot": path, "default_graphs": [], "named_graphs": [], "prefixes": {}}
         with pytest.raises(MalformedQuery):
             answer(lane.pool, {**head, "media_type": JSON}, text.encode(), timeout=5)
     assert _content(lane.folder / "snapshots") == before

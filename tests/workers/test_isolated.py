@@ -170,17 +170,58 @@ def test_readers_in_flight_finish_on_what_they_began(open_lane: OpenLane) -> Non
     with lane.snapshots.reading() as first:
         for number in range(1, 8):
             lane.store.replace({"http://e/v": Graph.of([_line(number)])})
-        assert first.exists()
+        assert first.path.exists()
         kept = list((lane.folder / "snapshots").iterdir())
-        assert first in kept
+        assert first.path in kept
         assert len(kept) == 3 + 1
-        head = {"snapshot": str(first), "default_graphs": [], "named_graphs": []}
+        head = {"snapshot": str(first.path), "default_graphs": [], "named_graphs": []}
         told = {**head, "media_type": JSON, "prefixes": {}}
         _, content = lane.pool.run(told, VERSION.encode(), timeout=5)
         assert b"http://e/v0" in content
-    assert not first.exists()
+    assert not first.path.exists()
     assert len(list((lane.folder / "snapshots").iterdir())) == 3
     assert _version(lane) == 7
+
+
+def test_a_pinned_reader_sees_one_version_and_its_edition(open_lane: OpenLane) -> None:
+    """However often something is published between two queries of one request."""
+    lane = open_lane()
+    lane.store.replace({"http://e/v": Graph.of([_line(0)])}, edition="0-a")
+    with lane.snapshots.reading() as snapshot:
+        engine = lane.store.at(snapshot)
+        for number in range(1, 6):
+            lane.store.replace({"http://e/v": Graph.of([_line(number)])}, edition=f"{number}-a")
+            found = engine.query("SELECT ?v {<http://e/version> <http://e/is> ?v}").write(JSON)
+            assert b"http://e/v0" in found
+        assert snapshot.edition == "0-a"
+    assert lane.snapshots.edition == "5-a"
+    assert _version(lane) == 5
+
+
+def test_a_pinned_snapshot_that_is_lost_is_replaced_by_one_of_the_same_edition(
+    open_lane: OpenLane,
+) -> None:
+    lane = open_lane()
+    lane.store.replace({"http://e/v": Graph.of([_line(1)])}, edition="1-a")
+    with lane.snapshots.reading() as snapshot:
+        for path in (lane.folder / "snapshots").iterdir():
+            _damage(path)
+        found = lane.store.at(snapshot).query("SELECT ?v {<http://e/version> <http://e/is> ?v}")
+        assert b"http://e/v1" in found.write(JSON)
+
+
+def test_a_pinned_snapshot_that_is_lost_is_never_replaced_by_another_version(
+    open_lane: OpenLane,
+) -> None:
+    lane = open_lane()
+    lane.store.replace({"http://e/v": Graph.of([_line(1)])}, edition="1-a")
+    with lane.snapshots.reading() as snapshot:
+        lane.store.replace({"http://e/v": Graph.of([_line(2)])}, edition="2-a")
+        _damage(snapshot.path)
+        found = lane.store.at(snapshot).query("SELECT ?v {<http://e/version> <http://e/is> ?v}")
+        with pytest.raises(Unavailable, match="gone; ask again"):
+            found.write(JSON)
+    assert _version(lane) == 2
 
 
 def test_readers_beside_a_writer_see_whole_versions_that_never_go_back(
@@ -232,17 +273,17 @@ def test_a_snapshot_that_cannot_be_opened_is_passed_over(
     lane = open_lane()
     lane.store.replace({"http://e/v": Graph.of([_line(1)])})
     with lane.snapshots.reading() as newest:
-        _damage(newest)
+        _damage(newest.path)
     assert _version(lane) == 1  # a new one was made, as the store itself is well
     assert "cannot be opened" in caplog.text
-    assert not newest.exists()
+    assert not newest.path.exists()
     lane.good()
 
 
 def test_the_last_snapshot_is_given_up_for_a_new_one(open_lane: OpenLane) -> None:
     lane = open_lane()
     with lane.snapshots.reading() as only:
-        _damage(only)
+        _damage(only.path)
     lane.good()
     assert not lane.snapshots.state().owed
     assert lane.snapshots.reject(only)  # it is history
@@ -253,12 +294,12 @@ class _Failing(EmbeddedStore):
 
     full = False
 
-    def checkpoint(self, folder: Path) -> None:
+    def checkpoint(self, folder: Path) -> str:
         if self.full:
             folder.mkdir()
             (folder / "half").write_text("of it")
             raise Unavailable("The disk is full.")
-        super().checkpoint(folder)
+        return super().checkpoint(folder)
 
 
 def test_a_checkpoint_that_fails_is_told_and_made_up_for(
@@ -272,15 +313,15 @@ def test_a_checkpoint_that_fails_is_told_and_made_up_for(
     store.full = True
     with pytest.raises(Unavailable):
         snapshots.renew()
-    assert [path.name for path in (tmp_path / "snapshots").iterdir()] == [first.name]
-    with snapshots.reading() as path:
-        assert path == first
+    assert [path.name for path in (tmp_path / "snapshots").iterdir()] == [first.path.name]
+    with snapshots.reading() as snapshot:
+        assert snapshot == first
     store.full = False
-    with snapshots.reading() as path:
-        assert path != first
-        again = path
-    with snapshots.reading() as path:
-        assert path == again
+    with snapshots.reading() as snapshot:
+        assert snapshot != first
+        again = snapshot
+    with snapshots.reading() as snapshot:
+        assert snapshot == again
     store.close()
 
 
@@ -305,16 +346,16 @@ def test_a_home_given_relative_to_the_working_folder_is_found(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     store = EmbeddedStore(Path("store"))
-    with Snapshots(store, Path("snapshots")).reading() as path:
-        assert path.is_absolute()
+    with Snapshots(store, Path("snapshots")).reading() as snapshot:
+        assert snapshot.path.is_absolute()
     store.close()
 
 
 def test_a_snapshot_stays_readable_to_who_has_it_open(open_lane: OpenLane) -> None:
     lane = open_lane()
     lane.good()
-    with lane.snapshots.reading() as path:
-        shutil.rmtree(path)
+    with lane.snapshots.reading() as snapshot:
+        shutil.rmtree(snapshot.path)
         assert b'"2000"' in lane.ask("SELECT (COUNT(*) AS ?n) {?s ?p ?o}")
 
 

@@ -1,0 +1,47 @@
+"""One version of the graph, as one request sees it: whatever it asks, and whoever publishes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ogpgraph.browse import Browser
+from ogpgraph.files import Graph
+from ogpgraph.iris import Names
+from ogpgraph.store.base import Engine, statements
+from ogpgraph.terms import iri as absolute
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a request reads.
+
+    `store` answers our own bounded queries, `public` those of others; both see one version.
+    `edition` is what answers depend on besides the request: that version and the URL of the
+    service. `timeout` is seconds for one query of ours.
+    """
+
+    store: Engine
+    public: Engine
+    edition: str
+    names: Names
+    timeout: float
+
+    @property
+    def sequence(self) -> int:
+        """The sequence number of the version; 0 for that of an empty home."""
+        number = self.edition.partition("-")[0]
+        return int(number) if number.isdecimal() else 0
+
+    @property
+    def browser(self) -> Browser:
+        """Lists and descriptions."""
+        return Browser(self.store, self.names, timeout=self.timeout)
+
+    def graph(self, iri: str) -> Graph:
+        """The content of a named graph; empty where there is none.
+
+        Raises:
+            ResultTooLarge, Unavailable: it cannot be read whole.
+        """
+        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {absolute(iri)} {{ ?s ?p ?o }} }}"
+        return statements(self.store.query(text, timeout=self.timeout))

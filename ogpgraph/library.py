@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ogpgraph.checks import Checks
+from ogpgraph.drafts import graph_of
 from ogpgraph.examination import Examiner, Shapes
 from ogpgraph.files import Document, Graph, parse, read
 from ogpgraph.holdings import Holdings
@@ -24,7 +25,9 @@ from ogpgraph.rules import Rules
 from ogpgraph.settings import DEFAULT_BASE_IRI, Settings
 from ogpgraph.shipped import Shipped
 from ogpgraph.store.base import Store
+from ogpgraph.store.copies import Copies
 from ogpgraph.trial import Reader, Trial
+from ogpgraph.updating import Reviser, Writer
 
 
 class Judge(Shapes, Protocol):
@@ -99,6 +102,14 @@ class Library:
             names=self.names,
             shapes=self.shapes.digest,
         )
+
+    def writer(self, publisher: Publisher, intake: Reviser, copies: Copies | None) -> Writer:
+        """What writes over a protocol."""
+
+        def packaged() -> frozenset[str]:
+            return frozenset(graph_of(each, self.names) for each in self.reference_documents())
+
+        return Writer(publisher, intake=intake, copies=copies, packaged=packaged, names=self.names)
 
     def reference_documents(self) -> list[Document]:
         """The ontology, its alignments and the code lists."""

@@ -28,6 +28,7 @@ from ogpgraph.reading import Reading
 from ogpgraph.rollback import roll_back
 from ogpgraph.settings import EMBEDDED, Settings
 from ogpgraph.store.base import Engine, Store
+from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.store.folder import StoreFolder
 from ogpgraph.store.isolated import IsolatedStore, Snapshots, SnapshotState
@@ -66,6 +67,7 @@ class Service:
         *,
         public: Store | None = None,
         memo: Memo | None = None,
+        copies: Copies | None = None,
     ) -> None:
         """Join the parts.
 
@@ -77,6 +79,7 @@ class Service:
             intake: reads and judges what comes from outside.
             public: other people's queries, in a lane of their own; the same store without one.
             memo: what was validated before; nothing without one.
+            copies: of the store, for what is tried before it is accepted.
         """
         self.settings = settings
         self.library = library
@@ -89,6 +92,7 @@ class Service:
         memo = memo or Memo()
         self._publisher = library.publisher(mirror, ledger, intake, memo)
         self.trial = library.trial(intake, ledger, intake)
+        self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
             self._resources.callback(one.close)
@@ -138,7 +142,12 @@ class Service:
             if serving and isinstance(store, EmbeddedStore):
                 mirror.store, public = _open_lanes(settings, library.names, store, opened)
             memo = opened.enter_context(closing(Memo(settings.home / _MEMO)))
-            service = cls(settings, library, mirror, ledger, intake, public=public, memo=memo)
+            copies = None
+            if isinstance(store, EmbeddedStore):
+                copies = Copies(store, settings.home / "copies")
+            service = cls(
+                settings, library, mirror, ledger, intake, public=public, memo=memo, copies=copies
+            )
             service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()
@@ -158,6 +167,15 @@ class Service:
     def recovery_reason(self) -> str | None:
         """Why the whole store was built again then; None where it was not."""
         return self._mirror.reason
+
+    def version_of(self, graph: str, at: int) -> Version | None:
+        """The version of a graph at a moment, a withdrawal too; None where it has none yet."""
+        found = self._ledger.versions(graph, limit=1, before=at + 1)
+        return found[0] if found else None
+
+    def published(self, at: int) -> tuple[Version, ...]:
+        """The versions of the graphs that were published at a moment, by graph."""
+        return tuple(head for head in self._ledger.heads(at) if head.statements)
 
     @property
     def sequence(self) -> int:

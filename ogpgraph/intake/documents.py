@@ -181,15 +181,22 @@ class Intake:
         _, body = self._judged(VALIDATE, *packed_graphs(graph, around), cancel)
         return findings_of(body)
 
-    def evaluate(self, graphs: Mapping[str, Graph], texts: Sequence[str]) -> list[bytes]:
+    def evaluate(
+        self, graphs: Mapping[str, Graph], texts: Sequence[str], *, cancel: Cancel | None = None
+    ) -> list[bytes]:
         """Ask queries of ours about documents: see `store.scratch.evaluate`.
+
+        Args:
+            graphs: by IRI.
+            texts: SPARQL.
+            cancel: set by another thread when the answers are no longer wanted.
 
         Raises:
             ValidationTimeout: it took too long.
             ValidationFailed: it could not be finished, so nothing is known.
             Busy, Unavailable: no worker was to be had.
         """
-        return answers_of(*self._judged(EVALUATE, *packed_named_graphs(graphs, texts), None))
+        return answers_of(*self._judged(EVALUATE, *packed_named_graphs(graphs, texts), cancel))
 
     def revise(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,7 +129,7 @@ class EmbeddedStore:
                 reason,
                 aside.name if aside else "nothing",
             )
-            self._recover()
+            self._making_room(self._recover)
 
     def fill(self, graphs: Mapping[str, Graph]) -> None:
         """Write named graphs and their merge into an empty store, in bulk.
@@ -140,19 +140,28 @@ class EmbeddedStore:
             StorageFailed: it could not be written.
         """
         with self._writing:
-            self._recover()
-            try:
-                self._store.clear()
-                self._store.bulk_load(b"".join(_quads(graphs)), format=ox.RdfFormat.N_QUADS)
-                self._store.flush()
-            except _ERRORS as error:
-                self._failed = True
-                failure = _failure(error)
-                if self._folder and isinstance(failure, StorageFull):
-                    self._folder.forget_aside()  # it is an index, and in the way of the next one
-                raise failure from error
+            self._making_room(lambda: self._fill(graphs))
             if self._folder and self.lost == UNCLOSED:  # nothing to look into
                 self._folder.forget_aside()
+
+    def _fill(self, graphs: Mapping[str, Graph]) -> None:
+        self._recover()
+        try:
+            self._store.clear()
+            self._store.bulk_load(b"".join(_quads(graphs)), format=ox.RdfFormat.N_QUADS)
+            self._store.flush()
+        except _ERRORS as error:
+            self._failed = True
+            raise _failure(error) from error
+
+    def _making_room(self, work: Callable[[], None]) -> None:
+        """Do it; on a full disk once more without what was put aside: an index, and in the way."""
+        try:
+            work()
+        except StorageFull:
+            if self._folder is None or not self._folder.forget_aside():
+                raise
+            work()
 
     def survey(self) -> Survey:
         """Read everything.

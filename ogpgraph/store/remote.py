@@ -19,7 +19,7 @@ from SPARQLWrapper.SPARQLExceptions import (
     URITooLong,
 )
 
-from ogpgraph.errors import MalformedQuery, QueryTimeout, Unavailable
+from ogpgraph.errors import BadInput, MalformedQuery, QueryTimeout, Unavailable
 from ogpgraph.files import Graph
 from ogpgraph.gate import answer_kind
 from ogpgraph.store.base import Result, change, rows, statements
@@ -72,7 +72,7 @@ class RemoteStore:
     def graph(self, iri: str) -> Graph:
         """See `Store.graph`."""
         text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {absolute(iri)} {{ ?s ?p ?o }} }}"
-        return statements(self.query(text))
+        return self._statements(text)
 
     def graphs(self) -> tuple[str, ...]:
         """See `Store.graphs`."""
@@ -116,8 +116,16 @@ class RemoteStore:
                 f"VALUES (?s ?p ?o) {{ {values} }} "
                 f"GRAPH ?g {{ ?s ?p ?o }} FILTER (?g NOT IN ({names})) }}"
             )
-            held.update(statements(self.query(text)).lines)
+            held.update(self._statements(text).lines)
         return held
+
+    def _statements(self, text: str) -> Graph:
+        """What a query of ours gives; nothing of it is what a caller sent or could mend."""
+        try:
+            return statements(self.query(text))
+        except (MalformedQuery, BadInput) as error:
+            client = self._client(self._query_url, self._timeout)
+            raise _refused(client, f"does not answer as it should: {error.message}") from error
 
     def _client(self, url: str, timeout: float) -> SPARQLWrapper:
         client = SPARQLWrapper(url)
@@ -186,4 +194,4 @@ def _refused(client: SPARQLWrapper, how: str) -> Unavailable:
     """Which engine, without what its URL may hold of a user, a password or a query."""
     parts = urlsplit(client.endpoint)
     url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-    return Unavailable(f"The remote engine at {url} {how}.")
+    return Unavailable(f"The remote engine at {url} {how.removesuffix('.')}.")

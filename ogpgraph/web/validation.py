@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 
-from anyio import CapacityLimiter
+from anyio import CancelScope, CapacityLimiter
 from fastapi import FastAPI, Request, Response
 
 from ogpgraph import formats
@@ -29,12 +30,22 @@ _OFFERS = tuple(offer for offer in RESOURCE_OFFERS if offer.media_type != format
 _CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii"})
 
 
+@dataclass(eq=False, slots=True)
+class _Coming:
+    """A document from its first byte to its answer."""
+
+    scope: CancelScope
+    """Of the wait for its bytes."""
+    size: int = 0
+    here: bool = False
+
+
 class _Places:
     """Room for documents, and the threads on which they wait: none that anything else uses."""
 
     def __init__(self) -> None:
         self._taken = 0
-        self._bytes = 0
+        self._all: dict[_Coming, None] = {}
 
     @cached_property
     def threads(self) -> CapacityLimiter:
@@ -42,25 +53,29 @@ class _Places:
         return CapacityLimiter(_PLACES)
 
     @contextmanager
-    def bytes(self) -> Iterator[Callable[[int], None]]:
-        """What is to be told of the size of each part of one document as it comes.
+    def coming(self) -> Iterator[_Coming]:
+        """A document that takes up memory while inside."""
+        document = _Coming(CancelScope())
+        self._all[document] = None
+        try:
+            yield document
+        finally:
+            del self._all[document]
+
+    def hold(self, document: _Coming, size: int) -> None:
+        """Take in so many bytes more of a document, if need be for the one that is slowest.
 
         Raises:
             Busy: documents take up all the memory that they may.
         """
-        own = 0
-
-        def held(size: int) -> None:
-            nonlocal own
-            if self._bytes + size > _BYTES:
+        while sum(one.size for one in self._all) + size > _BYTES:
+            others = (one for one in self._all if not (one.here or one is document) and one.size)
+            oldest = next(others, None)
+            if oldest is None:
                 raise Busy("Too many documents are being sent; try again soon.", retry_after=2)
-            own += size
-            self._bytes += size
-
-        try:
-            yield held
-        finally:
-            self._bytes -= own
+            oldest.size = 0
+            oldest.scope.cancel()
+        document.size += size
 
     @contextmanager
     def one(self) -> Iterator[None]:
@@ -106,8 +121,8 @@ async def _posted(request: Request, ticket: Ticket) -> Response:
     media_type = _media_type(request)
     places = request.app.state.documents
     assert isinstance(places, _Places)
-    with places.bytes() as held:
-        content = await _body(request, held)
+    with places.coming() as document:
+        content = await _body(request, places, document)
         with places.one():  # not before it is here: who sends slowly takes nobody's place
             return await lane_of(request).run(
                 request,
@@ -131,13 +146,20 @@ def _media_type(request: Request) -> str:
     return media_type
 
 
-async def _body(request: Request, held: Callable[[int], None]) -> bytes:
+async def _body(request: Request, places: _Places, document: _Coming) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        held(len(chunk))
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise TooLarge(f"The document is over {MAX_BYTES} bytes.", limit=MAX_BYTES)
+    with document.scope as scope:
+        async for chunk in request.stream():
+            if scope.cancel_called:
+                break
+            places.hold(document, len(chunk))
+            body += chunk
+            if len(body) > MAX_BYTES:
+                raise TooLarge(f"The document is over {MAX_BYTES} bytes.", limit=MAX_BYTES)
+        else:
+            document.here = True
+    if not document.here:
+        raise Busy("The document came too slowly while many were sent; try again.", retry_after=2)
     return bytes(body)
 
 

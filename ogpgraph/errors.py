@@ -190,6 +190,7 @@ class UnsupportedMediaType(OgpGraphError):
 
     def __init__(self, message: str, *, accepted: Sequence[str]) -> None:
         super().__init__(message, accepted=list(accepted))
+        self.accepted = tuple(accepted)
 
 
 class Unauthorized(OgpGraphError):

@@ -346,9 +346,9 @@ def _open_lanes(
     limits = Limits(
         settings.query_memory, settings.result_rows, network=bool(settings.service_allow)
     )
-    lanes = []
+    lanes, base = [], f"{settings.base_url()}/sparql"
     for workers, most in ((_FACADE_WORKERS, _FACADE_LIMITS), (settings.query_workers, limits)):
         pool = Pool(workers, most)
         opened.callback(pool.close)
-        lanes.append(IsolatedStore(store, snapshots, pool, prefixes=names.prefixes))
+        lanes.append(IsolatedStore(store, snapshots, pool, prefixes=names.prefixes, base=base))
     return lanes[0], lanes[1]

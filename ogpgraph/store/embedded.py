@@ -22,7 +22,7 @@ from ogpgraph.errors import (
     Unavailable,
 )
 from ogpgraph.files import Graph
-from ogpgraph.formats import with_returns
+from ogpgraph.formats import completed, engine_type
 from ogpgraph.store.base import Result, change
 from ogpgraph.store.folder import UNCLOSED, StoreFolder
 from ogpgraph.workers.cancel import Cancel
@@ -385,5 +385,5 @@ class _EngineResult:
             return ox.serialize(unique, format=rdf_format, prefixes=dict(self._prefixes))
         if media_type not in _RESULT_FORMATS:
             raise NotAcceptable(f"Solutions cannot be sent as {media_type}.", offers=())
-        content = self._result.serialize(format=_RESULT_FORMATS[media_type])
-        return None if content is None else with_returns(content, media_type)
+        content = self._result.serialize(format=_RESULT_FORMATS[engine_type(media_type)])
+        return None if content is None else completed(content, media_type)

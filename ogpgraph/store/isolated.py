@@ -178,10 +178,22 @@ class IsolatedStore:
         pool: Pool,
         *,
         prefixes: Mapping[str, str],
+        base: str | None = None,
     ) -> None:
+        """Make a lane.
+
+        Args:
+            store: the writer, for everything but queries.
+            snapshots: what queries are evaluated on.
+            pool: the workers that evaluate them.
+            prefixes: used to shorten IRIs in answers, never assumed in queries.
+            base: what relative IRIs in a query are resolved against if it has no BASE; without
+                one they are an error.
+        """
         self._store = store
         self.snapshots = snapshots
         self._prefixes = dict(prefixes)
+        self._base = base
         self.pool = pool
 
     @property
@@ -225,6 +237,7 @@ class IsolatedStore:
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
             "prefixes": self._prefixes,
+            "base": self._base,
         }
         limit = timeout or DEFAULT_TIMEOUT
         since = time.monotonic()

@@ -6,7 +6,6 @@ from importlib.resources import files
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware.cors import CORSMiddleware
 
 from ogpgraph import __version__
 from ogpgraph.service import Service
@@ -20,18 +19,9 @@ from ogpgraph.web import (
     sparql,
     validation,
 )
+from ogpgraph.web.cors import Options, Readable
 from ogpgraph.web.envelope import Envelope
 from ogpgraph.web.observe import Observed
-
-_EXPOSED = (
-    "ETag",
-    "Link",
-    "Content-Location",
-    "Retry-After",
-    "RateLimit",
-    "RateLimit-Policy",
-    "X-Request-Id",
-)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -52,13 +42,8 @@ def create_app(service: Service) -> FastAPI:
         room.install(app)
     static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["*"],
-        expose_headers=_EXPOSED,
-    )
+    app.add_middleware(Options)
     app.add_middleware(Envelope, service=service)
+    app.add_middleware(Readable)
     app.add_middleware(Observed, metrics=counted)
     return app

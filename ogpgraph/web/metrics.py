@@ -21,7 +21,7 @@ from ogpgraph.web.client import is_local
 from ogpgraph.web.context import service_of
 from ogpgraph.workers.pool import Pool
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _REASONS = ("timeout", "memory", "crash", "cancelled", "recycled", "start")
 

@@ -119,6 +119,8 @@ def _ours(request: Request, error: Exception) -> Response:
             after = {}
             if isinstance(error, errors.Busy | errors.TooManyRequests):
                 after["Retry-After"] = str(error.retry_after)
+            if isinstance(error, errors.UnsupportedMediaType):
+                after["Accept"] = ", ".join(error.accepted)
             return problem(
                 request, status, slug_of(error), error.message, members=members, headers=after
             )
@@ -143,11 +145,18 @@ def _http(request: Request, error: Exception) -> Response:
     return problem(request, error.status_code, slug, detail, headers=error.headers)
 
 
-def allowed(request: Request) -> str:
-    """The methods of every route at this path: a path may have one route for each."""
+def methods_at(request: Request) -> frozenset[str]:
+    """The methods of every route at this path, which may have one for each; empty for no route."""
     found = [r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE]
-    methods = {method for route in found for method in getattr(route, "methods", None) or ()}
-    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods or {"GET", "HEAD"}))
+    methods = {method for route in found for method in getattr(route, "methods", None) or {"GET"}}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return frozenset(methods | {"OPTIONS"} if methods else ())
+
+
+def allowed(request: Request) -> str:
+    """Them as one text; what could be where nothing is, too."""
+    return ", ".join(sorted(methods_at(request) or {"GET", "HEAD"}))
 
 
 def unexpected(request: Request, error: Exception) -> Response:

@@ -19,6 +19,7 @@ from ogpgraph.web.lane import lane_of
 from ogpgraph.web.meter import Ticket
 from ogpgraph.workers.cancel import Cancel
 
+PATH = "/shacl/validate"
 _PLACES = 8
 """Documents that wait or are validated at most; one more is told to come back."""
 _BYTES = 256 * 1024 * 1024
@@ -98,7 +99,7 @@ def install(app: FastAPI) -> None:
     app.state.documents = _Places()
     binary = {"type": "string", "format": "binary"}
     app.post(
-        "/shacl/validate",
+        PATH,
         summary="Check a document against the shapes; nothing is stored",
         tags=["shacl"],
         operation_id="shacl_validate",

@@ -1,0 +1,179 @@
+"""What a request of the SPARQL 1.1 Protocol asks: the query, its graphs, its time."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from ogpgraph.errors import BadRequest, TooComplex, TooLarge, UnsupportedMediaType
+from ogpgraph.gate import MAX_GRAPHS, MAX_QUERY_BYTES
+from ogpgraph.terms import iri
+from ogpgraph.web.context import query_pairs, service_of
+from ogpgraph.web.denied import digest
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+BODIES = (FORM, QUERY)
+"""The media types in which a query is sent in a body."""
+_PARAMETERS = ("query", "default-graph-uri", "named-graph-uri", "timeout")
+_CHARSET = re.compile(r";\s*charset\s*=\s*(\"[^\"]*\"|[^;\s]*)", re.IGNORECASE)
+_UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
+_SHOWN = 100
+"""Characters of a header that a message repeats."""
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as it arrived. `deadline` is monotonic time, in seconds."""
+
+    text: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    deadline: float
+
+    def digest(self) -> str:
+        """Of what was asked, short. An ETag with it is given only with an answer to this very text.
+
+        So whoever has it knows that the text is a query: 304 is sent without asking the engine.
+        """
+        return digest(self.whole())[:20]
+
+    def whole(self) -> str:
+        """The text and the graphs that it is asked of, as one text."""
+        return json.dumps([self.text, self.default_graphs, self.named_graphs])
+
+
+def pairs(request: Request) -> Pairs:
+    """The parameters in the address."""
+    return query_pairs(request.scope["query_string"])
+
+
+def in_address(request: Request, arrived: float) -> Asked:
+    """The query of a GET.
+
+    Args:
+        request: with `query` in its address.
+        arrived: monotonic time, in seconds.
+
+    Raises:
+        OgpGraphError: see `_asked`.
+    """
+    return _asked(request, pairs(request), arrived)
+
+
+async def in_body(request: Request, arrived: float) -> Asked:
+    """The query of a POST or of a QUERY: a form, or the body itself.
+
+    The protocol puts no parameter beside a form; one that stands in the address only is taken
+    all the same, as clients send them and nothing can be meant but one thing.
+
+    Raises:
+        UnsupportedMediaType: the body is neither, or not in UTF-8.
+        BadRequest: a parameter stands in the address and in the form.
+        OgpGraphError: see `_asked`.
+    """
+    media_type = _media_type(request)
+    body = await _body(request)
+    found = pairs(request)
+    if media_type == QUERY:
+        try:
+            text = body.decode("utf-8-sig")  # editors put a byte order mark into files
+        except UnicodeDecodeError as error:
+            raise BadRequest("The query is not UTF-8 text.") from error
+        return _asked(request, [*found, ("query", text)], arrived)
+    form = query_pairs(body, what="The form")
+    for name in _PARAMETERS:
+        if all(any(given == name for given, _ in where) for where in (found, form)):
+            raise BadRequest(
+                f"{name} stands in the address and in the form; send it in the form only.",
+                parameter=name,
+            )
+    return _asked(request, found + form, arrived)
+
+
+def _media_type(request: Request) -> str:
+    """The media type of the body, one of `BODIES`."""
+    given = request.headers.get("content-type", "")
+    media_type = given.partition(";")[0].strip().lower()
+    if media_type not in BODIES:
+        said = f"not as “{given[:_SHOWN]}”" if given else "and Content-Type says which"
+        raise UnsupportedMediaType(
+            f"A query is sent as {FORM} or {QUERY}, {said}.", accepted=BODIES
+        )
+    charset = _CHARSET.search(given)
+    if charset and charset[1].strip('"').lower() not in _UTF_8:
+        raise UnsupportedMediaType(
+            f"A query is sent in UTF-8, not in “{charset[1][:_SHOWN]}”.", accepted=BODIES
+        )
+    return media_type
+
+
+async def _body(request: Request) -> bytes:
+    limit = 3 * MAX_QUERY_BYTES  # percent-encoding triples a text at most
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge(f"The request is over {limit} bytes.", limit=limit)
+    return bytes(body)
+
+
+def _asked(request: Request, found: Pairs, arrived: float) -> Asked:
+    """The query among the parameters; those that other clients add are ignored.
+
+    Raises:
+        BadRequest: there is an update, not exactly one query, a name that is no IRI, or a time
+            that is none.
+        TooLarge: the query is over its limit.
+        TooComplex: it is asked of too many graphs.
+    """
+    texts = [value for name, value in found if name == "query"]
+    if any(name == "update" for name, _ in found):
+        raise BadRequest("An update is not answered here, only queries.", parameter="update")
+    if len(texts) != 1:
+        number = "none" if not texts else str(len(texts))
+        raise BadRequest(f"Exactly one query is needed, {number} came.", parameter="query")
+    if len(texts[0].encode("utf-8", "replace")) > MAX_QUERY_BYTES:
+        raise TooLarge(f"The query is over {MAX_QUERY_BYTES} bytes.", limit=MAX_QUERY_BYTES)
+    return Asked(
+        texts[0],
+        _graphs(found, "default-graph-uri"),
+        _graphs(found, "named-graph-uri"),
+        arrived + _seconds(found, service_of(request).settings.query_timeout),
+    )
+
+
+def _graphs(found: Pairs, parameter: str) -> tuple[str, ...]:
+    """The graphs that a parameter names. They are only looked up, never fetched."""
+    names = tuple(dict.fromkeys(value for name, value in found if name == parameter))
+    if len(names) > MAX_GRAPHS:
+        raise TooComplex(parameter, limit=MAX_GRAPHS, found=len(names))
+    for value in names:
+        try:
+            iri(value)
+        except BadRequest as error:
+            raise BadRequest(f"{parameter}: {error.message}", parameter=parameter) from error
+    return names
+
+
+def _seconds(found: Pairs, limit: float) -> float:
+    """The time that the query gets: the server's limit, or less where the caller says so."""
+    given = [value for name, value in found if name == "timeout"]
+    if not given:
+        return limit
+    if len(given) > 1:
+        raise BadRequest("The parameter timeout is given twice.", parameter="timeout")
+    try:
+        value = float(given[0])
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise BadRequest(
+            f"timeout is “{given[0]}”; it must be seconds over 0.", parameter="timeout"
+        )
+    return min(limit, value)

@@ -96,6 +96,7 @@ class Service:
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
             self._resources.callback(one.close)
+        self._address = hashlib.sha256(settings.base_url().encode()).hexdigest()[:4]
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -204,8 +205,7 @@ class Service:
         return Reading(store, public, self._edition(edition), names, timeout)
 
     def _edition(self, version: str) -> str:
-        address = hashlib.sha256(self.settings.base_url().encode()).hexdigest()
-        return f"{version}-{address[:4]}"
+        return f"{version}-{self._address}"
 
     @property
     def tally(self) -> Tally:

@@ -44,6 +44,7 @@ class Settings:
     document_memory: int = 1024
     document_workers: int = 2
     service_allow: tuple[str, ...] = ()
+    cache: int = 64
     client_seconds: float = 60.0
     client_errors: float = 30.0
     client_parallel: int = 5
@@ -206,6 +207,12 @@ SETTINGS = (
         "OGPGRAPH_SERVICE_ALLOW",
         _services,
         "Beginnings of the IRIs that SERVICE may name, with commas between; none by default.",
+    ),
+    Setting(
+        "cache",
+        "OGPGRAPH_CACHE",
+        _whole(0, 65_536),
+        "MiB of answers that are kept until something is published; 0 for none.",
     ),
     Setting(
         "client_seconds",

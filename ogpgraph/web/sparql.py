@@ -103,6 +103,7 @@ async def _in_lane(request: Request, ticket: Ticket, asked: Asked) -> Response:
 
 def _answer(request: Request, lane: Lane, asked: Asked, cancel: Cancel) -> Response:
     request.state.query = digest(asked.text)
+    request.state.asked = digest(asked.whole())
     _LOG.debug("query", extra={"fields": {"request": request_id(request), "text": asked.text}})
     lane.inspect(asked.text, asked.whole())
     try:

@@ -94,7 +94,13 @@ _LIMITS = MappingProxyType(
 )
 _UPDATE_LIMITS = MappingProxyType(
     _LIMITS
-    | {_SEPARATORS: 200_000, _STEPS: 10_000, "operators": 50_000, "terms and words": 500_000}
+    | {
+        "GRAPH": 1_000,
+        _SEPARATORS: 200_000,
+        _STEPS: 10_000,
+        "operators": 50_000,
+        "terms and words": 500_000,
+    }
 )
 """An update names its data one by one; what makes the engine nest is limited as in a query."""
 _CLOSES = MappingProxyType({")": "(", "]": "[", "}": "{"})

@@ -8,7 +8,6 @@ Templates and data have no nested braces but those of GRAPH: what is written is 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -335,10 +334,3 @@ def _default_graph() -> Forbidden:
         "into GRAPH <…> {…}, or name their graph by WITH <…>.",
         slug="operation-not-allowed",
     )
-
-
-def using_of(default_graphs: Sequence[str], named_graphs: Sequence[str]) -> Using | None:
-    """The graphs of a request; None where it names none."""
-    if not default_graphs and not named_graphs:
-        return None
-    return Using(tuple(default_graphs), tuple(named_graphs))

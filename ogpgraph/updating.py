@@ -244,7 +244,8 @@ class Writer:
         name = f"update of {self._names.local(graph) or graph}"
         document = self._intake.parse(content, N_TRIPLES, name=name, base=self._names.base)
         self._check_declared(graph, document)
-        return Draft(graph, replace(document, digest=digest))
+        # its lines are those of what the engine wrote, which nobody has seen
+        return Draft(graph, replace(document, digest=digest, line_of={}))
 
     @contextmanager
     def _copy(self, holdings: Holdings) -> Iterator[Path | bytes]:

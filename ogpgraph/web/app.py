@@ -13,11 +13,13 @@ from ogpgraph.service import Service
 from ogpgraph.web import (
     discovery,
     entities,
+    graphs,
     health,
     metrics,
     problems,
     resources,
     sparql,
+    update,
     validation,
 )
 from ogpgraph.web.answers import Answers
@@ -25,8 +27,10 @@ from ogpgraph.web.cache import Cached
 from ogpgraph.web.cors import Options, Readable
 from ogpgraph.web.envelope import Envelope
 from ogpgraph.web.observe import Observed
+from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
+_ROOMS = (discovery, health, metrics, sparql, update, graphs, validation, entities, resources)
 
 
 class _Application(FastAPI):
@@ -53,8 +57,9 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.cache = Answers(service.settings.cache * _MIB)
     app.state.metrics = metrics.Metrics(service, app.state.cache)
+    app.state.writers = Writers(service.settings)
     problems.install(app)
-    for room in (discovery, health, metrics, sparql, validation, entities, resources):
+    for room in _ROOMS:
         room.install(app)
     static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")

@@ -143,9 +143,7 @@ class Service:
             if serving and isinstance(store, EmbeddedStore):
                 mirror.store, public = _open_lanes(settings, library.names, store, opened)
             memo = opened.enter_context(closing(Memo(settings.home / _MEMO)))
-            copies = None
-            if isinstance(store, EmbeddedStore):
-                copies = Copies(store, settings.home / "copies")
+            copies = _copies(settings, store)
             service = cls(
                 settings, library, mirror, ledger, intake, public=public, memo=memo, copies=copies
             )
@@ -336,6 +334,13 @@ def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore
         password=settings.store_password,
         timeout=settings.query_timeout,
     )
+
+
+def _copies(settings: Settings, store: Store) -> Copies | None:
+    """What makes copies of a store that may be written; nothing does of one elsewhere."""
+    if isinstance(store, EmbeddedStore):
+        return Copies(store, settings.home / "copies")
+    return None
 
 
 def _open_lanes(

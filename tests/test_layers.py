@@ -161,7 +161,7 @@ DOORS = {
 
 IMMUTABLE_CALLS = {
     "frozenset", "tuple", "MappingProxyType", "re.compile", "logging.getLogger", "typer.Typer",
-    "struct.Struct", "Path", "Setting", "Offer", "TypeVar", "str", "int", "float",
+    "struct.Struct", "Path", "Setting", "Offer", "TypeVar", "str", "int", "float", "_Operation",
 }  # fmt: skip
 MAX_FILE, MAX_FUNCTION = 400, 50
 UNNAMED = {"services", "utils", "helpers", "common"}

@@ -24,8 +24,6 @@ DOUBLING = (
     + "".join(f"BIND(CONCAT(?x{n},?x{n}) AS ?x{n + 1}) " for n in range(40))
     + "}"
 )
-SHARED_MACHINE_S = 3.0
-"""What is added to limits in assertions: other work runs beside the tests."""
 
 
 @pytest.fixture(scope="module")

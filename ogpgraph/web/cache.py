@@ -143,19 +143,18 @@ class _Recorder:
         fields: list[Field] = message["headers"]
         known = dict(fields)
         tag = known.get(b"etag")
-        if tag is None or not self._is_of_an_edition(known):
+        status: int = message["status"]
+        if tag is None or status not in {200, 304} or not self._is_of_an_edition(known):
             return message
-        if message["status"] == 304:  # noqa: PLR2004
-            self._answers.misses += 1
-        elif message["status"] == 200:  # noqa: PLR2004
-            self._answers.misses += 1
+        self._answers.misses += 1
+        if status == 200:  # noqa: PLR2004
             self._fields, self._tag = fields, tag
             # A route cannot tell of “*” before it knows whether there is anything.
-            if self._condition is not None and names(self._condition, tag):
-                self._same = True
-                lean = [field for field in fields if field[0] in _LEAN | self._own()]
-                return {**message, "status": 304, "headers": lean}
-        return message
+            self._same = self._condition is not None and names(self._condition, tag)
+            if not self._same:
+                return message
+        left = _LEAN | self._own()
+        return {**message, "status": 304, "headers": [one for one in fields if one[0] in left]}
 
     def _is_of_an_edition(self, known: dict[bytes, bytes]) -> bool:
         varies = {name.strip().lower() for name in known.get(b"vary", b"").split(b",")}

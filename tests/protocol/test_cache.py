@@ -106,7 +106,7 @@ def test_a_kept_answer_is_the_one_of_the_route(
         else:
             assert first.status_code == again.status_code == 406
             assert (answers.hits - hits, answers.misses - misses) == (0, 0), path
-    assert kinds[200] > 20
+    assert kinds[200] >= 2
 
 
 SOME = ["/", "/plans", "/plans/CRI-4", "/docs", "/ontology", "/schemes/branch", "/sparql", *QUERIES]

@@ -1,6 +1,6 @@
 """What an answer from the cache costs, beside a bare ASGI application that sends the same bytes.
 
-    python bench/cache.py [--rounds N] [--seconds S]
+    python bench/cache.py [--rounds N] [--seconds S] [--home DIR]
 
 Prints min - median - max of requests a second and of microseconds of the server's CPU for each
 request, and the ratios of the medians to those of the bare application. See README.md.
@@ -13,6 +13,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import socket
 import statistics
 import subprocess
@@ -64,11 +65,13 @@ class Asking(asyncio.Protocol):
         self._request, self._size, self._load, self._left = request, size, load, size
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
+        """Count."""
         self._left -= len(data)
         if self._left > 0:
             return
@@ -80,6 +83,8 @@ class Asking(asyncio.Protocol):
         else:
             self._transport.close()
             self._load.open -= 1
+            if not self._load.open:
+                self._load.closed.set()
 
 
 @dataclass
@@ -89,6 +94,7 @@ class Load:
     open: int = CONNECTIONS
     answers: int = 0
     on: bool = True
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def cpu(process: int) -> float:
@@ -125,8 +131,7 @@ async def measure(contender: Contender, seconds: float) -> None:
     contender.costs.append((cpu(contender.process) - before) / count * 1e6)
     contender.rates.append(count / took)
     load.on = False
-    while load.open:
-        await asyncio.sleep(0.001)
+    await load.closed.wait()
 
 
 def request(path: str, **fields: str) -> bytes:
@@ -185,7 +190,7 @@ def bare(folder: Path, name: str, port: int, asked: bytes, stack: ExitStack) -> 
     status, *lines = head.decode("latin-1").strip().split("\r\n")
     fields = [line.split(": ", 1) for line in lines if line.split(":")[0].encode() not in OF_EACH]
     number = int(status.split()[1])
-    if number != 304:
+    if body:
         fields.append(["content-length", str(len(body))])
     told = {"status": number, "fields": fields, "body": body.decode()}
     answer = folder / f"{name}.json"
@@ -196,35 +201,29 @@ def bare(folder: Path, name: str, port: int, asked: bytes, stack: ExitStack) -> 
 
 
 def contenders(folder: Path, home: Path, stack: ExitStack) -> dict[str, Contender]:
-    """All of them, served."""
-    ports = {"info": free_port(), "warning": free_port(), "off": free_port()}
-    processes = {}
-    for name, port in ports.items():
-        own = home if name == "info" else folder / name
-        if own != home:
-            subprocess.run(["cp", "-r", home, own], check=True)  # a home is open once
-        cache = "0" if name == "off" else "64"
-        level = "warning" if name == "warning" else "info"
-        given = {**UNMETERED, "OGPGRAPH_CACHE": cache, "OGPGRAPH_LOG_LEVEL": level}
+    """All of them, served: the service twice, as it logs by default and without."""
+    found: dict[str, Contender] = {}
+    query = f"/sparql?query={quote(QUERY, safe='')}"
+    for level, about in (("warning", ", without a log"), ("info", "")):
+        own, port = folder / level, free_port()
+        shutil.copytree(home, own)  # a home is open once
+        given = {**UNMETERED, "OGPGRAPH_LOG_LEVEL": level}
         command = ("-m", "ogpgraph", "serve", "--port", str(port), "--home", str(own))
-        processes[name] = stack.enter_context(running(*command, port=port, **given))
-    port = ports["info"]
-    head, _ = asyncio.run(ask(port, request(THING)))
-    (tag,) = re.findall(r"(?i)\r\netag: ([^\r]+)", head.decode("latin-1"))
-    thing, same = request(THING), request(THING, **{"If-None-Match": tag})
-    query = request(f"/sparql?query={quote(QUERY, safe='')}")
-    found = {"bare ASGI, the same thing": bare(folder, "thing", port, thing, stack)}
-    for level, about in (("warning", ""), ("info", ", with its line in the log")):
-        at = ports[level], processes[level]
-        found[f"a thing from the cache{about}"] = Contender(*at, thing)
-        found[f"a query from the cache{about}"] = Contender(*at, query)
-        found[f"304 from the cache{about}"] = Contender(*at, same, 304)
-    found["bare ASGI, the same query"] = bare(folder, "query", port, query, stack)
-    found["bare ASGI, the same 304"] = bare(folder, "same", port, same, stack)
-    at = ports["off"], processes["off"]
-    found["a thing, without a cache"] = Contender(*at, thing)
-    found["a query, without a cache"] = Contender(*at, query)
-    found["304, without a cache"] = Contender(*at, same, 304)
+        at = port, stack.enter_context(running(*command, port=port, **given))
+        head, _ = asyncio.run(ask(port, request(THING)))
+        (tag,) = re.findall(r"(?i)\r\netag: ([^\r]+)", head.decode("latin-1"))
+        same = {"If-None-Match": tag}
+        if not found:
+            found["bare ASGI, a thing"] = bare(folder, "thing", port, request(THING), stack)
+            found["bare ASGI, a query"] = bare(folder, "query", port, request(query), stack)
+            found["bare ASGI, 304"] = bare(folder, "same", port, request(THING, **same), stack)
+        found[f"a thing, kept{about}"] = Contender(*at, request(THING))
+        found[f"a query, kept{about}"] = Contender(*at, request(query))
+        found[f"304, kept{about}"] = Contender(*at, request(THING, **same), 304)
+    past = {"Authorization": "Bearer none"}  # such a request goes by the cache
+    found["a thing, not kept"] = Contender(*at, request(THING, **past))
+    found["a query, not kept"] = Contender(*at, request(query, **past))
+    found["304, not kept"] = Contender(*at, request(THING, **past, **same), 304)
     return found
 
 
@@ -244,10 +243,11 @@ def show(found: dict[str, Contender], rounds: int) -> None:
 
 
 def main() -> None:
-    """Fill a home with the shipped data, serve it three times, and ask."""
+    """Serve a home with the shipped data twice, and ask."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--seconds", type=float, default=0.25)
+    arguments.add_argument("--home", type=Path, help="a filled home, to be copied")
     arguments.add_argument("--bare", nargs=2, help=argparse.SUPPRESS)
     given = arguments.parse_args()
     if given.bare:
@@ -255,9 +255,11 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="ogpgraph-bench-") as name, ExitStack() as stack:
         folder = Path(name)
-        with closing(Service.open(load_settings({"home": folder / "home"}, {}))) as service:
-            service.fill()
-        found = contenders(folder, folder / "home", stack)
+        home = given.home or folder / "home"
+        if not given.home:
+            with closing(Service.open(load_settings({"home": home}, {}))) as service:
+                service.fill()
+        found = contenders(folder, home, stack)
         for _ in range(given.rounds):
             for one in found.values():
                 asyncio.run(measure(one, given.seconds))

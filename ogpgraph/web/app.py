@@ -23,7 +23,7 @@ from ogpgraph.web import (
 from ogpgraph.web.answers import Answers
 from ogpgraph.web.cache import Cached
 from ogpgraph.web.cors import Options, Readable
-from ogpgraph.web.envelope import Envelope
+from ogpgraph.web.envelope import Caught, Envelope
 from ogpgraph.web.observe import Observed
 
 _MIB = 1024 * 1024
@@ -58,4 +58,5 @@ def create_app(service: Service) -> FastAPI:
         room.install(app)
     static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")
+    app.add_middleware(Caught)
     return app

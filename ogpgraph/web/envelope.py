@@ -168,6 +168,32 @@ class Envelope:
             raise Refusal(421, "misdirected-request", detail)
 
 
+class Caught:
+    """Right around the routes: what nobody foresaw is answered before the framework sees it.
+
+    Its own layer for that would answer, and raise it again for the server to close the connection.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        started = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal started
+            await send(message)
+            started = True
+
+        try:
+            await self._app(scope, receive, send_on)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            await problems.unexpected(Request(scope), error)(scope, receive, send)
+
+
 def refused(request: Request, refusal: Refusal) -> Response:
     """The problem document of a refusal."""
     return problems.problem(

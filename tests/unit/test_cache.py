@@ -30,7 +30,7 @@ def answer(size: int, mark: int = 0) -> Kept:
 
 
 def key(number: int) -> Key:
-    return (f"/{number}", b"", None, None, None)
+    return (f"/{number}", b"", None, None)
 
 
 def size_of(one: Key, kept: Kept) -> int:
@@ -97,7 +97,7 @@ def test_the_bytes_that_are_counted_are_those_of_memory(size: int) -> None:
                 for part in range(8)
             )
             kept = Kept(b'"%d"' % number, fields, fields[:3], bytes(size), None, f"{number:064}")
-            one: Key = (f"/{number}", b"x=%d" % number, b"a%d" % number, None, None)
+            one: Key = (f"/{number}", b"x=%d" % number, b"a%d" % number, None)
             answers.put("1", one, kept)
         del kept, fields, one
         gc.collect()
@@ -330,6 +330,36 @@ def test_an_answer_that_breaks_off_is_not_kept() -> None:
     with pytest.raises(Broken):
         caller.ask()
     assert len(caller.answers) == 0
+
+
+def test_an_answer_that_was_refused_on_its_way_is_not_kept() -> None:
+    """The layers around check what is sent; a problem document follows instead."""
+    source = Source()
+    caller = Caller(source)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scope["state"]["edition"] = "1"
+        start = {"type": "http.response.start", "status": 200, "headers": PLAIN}
+        with pytest.raises(ValueError, match="first"):
+            await send(start)
+        await send(start | {"status": 500, "headers": PLAIN[:1]})
+        await send({"type": "http.response.body", "body": b"problem"})
+
+    answers = caller.answers
+    cached = Cached(app, cast("Service", source), answers)
+    first = ["first"]
+
+    async def outer(scope: Any, receive: Any, send: Any) -> None:
+        async def checked(message: Any) -> None:
+            if first:
+                raise ValueError(first.pop())
+            await send(message)
+
+        await cached(scope, receive, checked)
+
+    caller.app = cast("Cached", outer)
+    assert caller.ask() == (500, PLAIN[:1], b"problem")
+    assert len(answers) == 0
 
 
 def test_nothing_is_kept_without_a_budget() -> None:

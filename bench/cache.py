@@ -3,7 +3,8 @@
     python bench/cache.py [--rounds N] [--seconds S] [--home DIR]
 
 Prints min - median - max of requests a second and of microseconds of the server's CPU for each
-request, and the ratios of the medians to those of the bare application. See README.md.
+request, and the ratios of the medians to those of the bare application with the same answer.
+See README.md.
 """
 
 from __future__ import annotations
@@ -151,14 +152,20 @@ def running(*command: str, port: int, **more: str) -> Iterator[int]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(600):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
+        while not _listens(port):
+            if process.poll() is not None:
+                raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
             time.sleep(0.1)
         yield process.pid
     finally:
         process.terminate()
         process.wait()
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
 
 
 def serve(port: int, answer: Path) -> None:
@@ -228,18 +235,18 @@ def contenders(folder: Path, home: Path, stack: ExitStack) -> dict[str, Contende
 
 
 def show(found: dict[str, Contender], rounds: int) -> None:
-    """A row for each, with the ratios to the first."""
-    first = next(iter(found.values()))
-    rate, cost = statistics.median(first.rates), statistics.median(first.costs)
+    """A row for each, with the ratios to the bare application that sends the same."""
     print(f"\nGET over {CONNECTIONS} connections ({rounds} rounds)")
-    print(f"  {'':<46} {'requests a second':>27}  ratio {'µs of CPU a request':>27}  ratio")
+    print(f"  {'':<28} {'requests a second':>27}  ratio {'µs of CPU a request':>27}  ratio")
     for name, one in found.items():
         cells = [
             " - ".join(f"{value:7.0f}" for value in (min(v), statistics.median(v), max(v)))
             for v in (one.rates, one.costs)
         ]
-        ratios = statistics.median(one.rates) / rate, cost / statistics.median(one.costs)
-        print(f"  {name:<46} {cells[0]} x {ratios[0]:.2f} {cells[1]} x {ratios[1]:.2f}")
+        peer = found.get(f"bare ASGI, {name.split(', ')[0]}", one)
+        rate = statistics.median(one.rates) / statistics.median(peer.rates)
+        cost = statistics.median(peer.costs) / statistics.median(one.costs)
+        print(f"  {name:<28} {cells[0]} x {rate:.2f} {cells[1]} x {cost:.2f}")
 
 
 def main() -> None:

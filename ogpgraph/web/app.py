@@ -51,7 +51,7 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    app.state.cache = Answers(service.settings.cache * _MIB)
+    app.state.cache = Answers(service.settings.cache * _MIB if service else 0)  # docs have none
     app.state.metrics = metrics.Metrics(service, app.state.cache)
     problems.install(app)
     for room in (discovery, health, metrics, sparql, validation, entities, resources):

@@ -25,7 +25,7 @@ from ogpgraph.web import (
 from ogpgraph.web.answers import Answers
 from ogpgraph.web.cache import Cached
 from ogpgraph.web.cors import Options, Readable
-from ogpgraph.web.envelope import Envelope
+from ogpgraph.web.envelope import Caught, Envelope
 from ogpgraph.web.observe import Observed
 from ogpgraph.web.tokens import Writers
 
@@ -55,7 +55,7 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    app.state.cache = Answers(service.settings.cache * _MIB)
+    app.state.cache = Answers(service.settings.cache * _MIB if service else 0)  # docs have none
     app.state.metrics = metrics.Metrics(service, app.state.cache)
     app.state.writers = Writers(service.settings)
     problems.install(app)
@@ -63,4 +63,5 @@ def create_app(service: Service) -> FastAPI:
         room.install(app)
     static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")
+    app.add_middleware(Caught)
     return app

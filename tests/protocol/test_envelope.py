@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 import socket
@@ -359,6 +360,22 @@ def test_no_header_is_sent_that_is_not_ascii(careless: httpx.Client, value: str)
     answer = careless.get(f"/careless/{value}")
     is_problem(answer, 500, "internal")
     assert "x-careless" not in answer.headers
+
+
+def test_what_nobody_foresaw_is_answered_and_not_raised_again(service: Service) -> None:
+    """The server would log it a second time, and close the connection."""
+    app = create_app(service)
+
+    @app.get("/broken")
+    def broken() -> Response:
+        raise RuntimeError("on purpose")
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app)  # raises what the application raises
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get("/broken")
+
+    is_problem(asyncio.run(ask()), 500, "internal")
 
 
 def test_an_error_in_plain_text_keeps_its_other_headers(careless: httpx.Client) -> None:

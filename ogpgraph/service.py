@@ -326,7 +326,8 @@ class Service:
 def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore:
     """The store that is written."""
     if settings.store == EMBEDDED:
-        return EmbeddedStore(settings.home / "store", prefixes=names.prefixes)
+        folder, base = settings.home / "store", settings.endpoint()
+        return EmbeddedStore(folder, prefixes=names.prefixes, base=base)
     return RemoteStore(
         settings.store,
         settings.store_update,
@@ -351,7 +352,7 @@ def _open_lanes(
     limits = Limits(
         settings.query_memory, settings.result_rows, network=bool(settings.service_allow)
     )
-    lanes, base = [], f"{settings.base_url()}/sparql"
+    lanes, base = [], settings.endpoint()
     for workers, most in ((_FACADE_WORKERS, _FACADE_LIMITS), (settings.query_workers, limits)):
         pool = Pool(workers, most)
         opened.callback(pool.close)

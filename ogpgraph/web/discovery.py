@@ -180,7 +180,7 @@ def _robots() -> Response:
 def _description(request: Request) -> Graph:
     """The SPARQL 1.1 service description: what this endpoint is and can send."""
     service = service_of(request)
-    endpoint = iri(f"{service.settings.base_url()}/sparql")
+    endpoint = iri(service.settings.endpoint())
     sd = [("endpoint", str(endpoint)), ("supportedLanguage", f"<{_SD}SPARQL11Query>")]
     sd += [("resultFormat", f"<{_W3_FORMATS}{name}>") for name in _RESULT_FORMATS]
     lines = [f"{endpoint} <{_SD}{name}> {value} ." for name, value in sd]

@@ -118,7 +118,7 @@ class Parameter:
             BadRequest: the parameter is required.
         """
         if self.required:
-            example = f" for example {self.example}" if self.example else ""
+            example = f", for example {self.name}={self.example}" if self.example else ""
             raise BadRequest(
                 f"The parameter {self.name} is required{example}.", parameter=self.name
             )

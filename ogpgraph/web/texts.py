@@ -273,6 +273,9 @@ COMMAND_WORDS = MappingProxyType(
         ),
         "conforming": ("archivos conformes.", "", "files conform.", ""),
         "refused": ("no se publicó.", "", "not published.", ""),
+        "required": ("obligatorio, p. ej.", "", "required, e.g.", ""),
+        "optional": ("opcional", "", "optional", ""),
+        "otherwise": ("si no se da,", "", "if not given,", ""),
         "published": (
             "Nada cambió: cada grafo ya está publicado con este contenido.",
             "",

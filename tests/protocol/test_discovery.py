@@ -19,7 +19,17 @@ ReadRdf = Callable[[bytes, str], rdflib.Graph]
 RDF = ["text/turtle", "application/n-triples", "application/ld+json", "application/rdf+xml"]
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = rdflib.Namespace("http://www.w3.org/ns/formats/")
-PAGES = ["/", "/plans", "/plans/CRI-4", "/commitments/CRI-4-9", "/sparql", "/ontology", "/docs"]
+PAGES = [
+    "/",
+    "/plans",
+    "/plans/CRI-4",
+    "/commitments/CRI-4-9",
+    "/queries",
+    "/queries/jointly-responsible",
+    "/sparql",
+    "/ontology",
+    "/docs",
+]
 ROUTES = [
     *PAGES,
     "/shapes",
@@ -258,6 +268,7 @@ def test_every_route_is_among_those_tested_or_drawn_from_kinds(service: Service)
     drawn = {p for p in paths if p.partition(".")[0].split("/")[1] in {*KINDS, "things", "static"}}
     named = {"/id/{path:path}", "/scheme/{path:path}", "/graph/{path:path}", "/ns", "/ns/{version}"}
     named |= {"/.well-known/genid/{path:path}", "/schemes/{name}", "/sparql/", "/metrics"}
+    named |= {"/queries.{suffix}", "/queries/{name}"}
     named |= {"/shacl/validate"}  # only posted to: tests/hostile/test_files.py
     named |= {path.partition("?")[0] for path in ROUTES}
     assert paths - drawn - named == set()

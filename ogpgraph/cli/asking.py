@@ -78,6 +78,8 @@ def run(
     settings = load_settings({"home": home, "language": language})
     names = Names(settings.base_iri)
     queries = stored_queries(names)
+    if name is None and (param or describe):
+        raise BadRequest("A stored query is wanted by its name.", known=list(queries))
     if name is None:
         _print_names(queries, settings.language)
         return

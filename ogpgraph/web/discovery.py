@@ -101,7 +101,8 @@ def _home(request: Request) -> Response:
     if offer.media_type == formats.JSON:
         base = service.settings.base_url()
         links = {kind.name: f"{base}/{kind.name}" for kind in KINDS.values()}
-        more = {"sparql": f"{base}/sparql", "openapi": f"{base}/openapi.json"}
+        names = {"queries": "queries", "sparql": "sparql", "openapi": "openapi.json"}
+        more = {name: f"{base}/{path}" for name, path in names.items()}
         body = {"links": links | more, "version": reading_of(request).sequence}
         return respond.send(request, offer, respond.json_text(body))
     question = _in_language(request, service.library.queries["declared-and-listed"])

@@ -140,6 +140,8 @@ def test_an_endpoint_is_asked_instead_of_the_home(
         (["commitments-of-a-contry"], f"Known: {COUNTRY}"),
         (["none-of-them", "--describe"], "Known: "),
         ([COUNTRY], "country=HND"),
+        (["--param", "country=HND"], COUNTRY),
+        (["--describe"], COUNTRY),
         ([COUNTRY, "-p", "contry=HND"], "Known: country, lang"),
         ([COUNTRY, "-p", "country"], "NAME=VALUE"),
         ([COUNTRY, "-p", "country=HND", "-p", "country=CRI"], "given twice"),

@@ -65,7 +65,7 @@ def test_the_home_in_spanish_is_in_spanish(client: httpx.Client) -> None:
 def test_the_home_in_json_links_to_every_list(client: httpx.Client, service: Service) -> None:
     found = client.get("/", headers={"Accept": "application/json"}).json()
     assert found["version"] == service.sequence
-    assert found["links"].keys() >= {*KINDS, "sparql", "openapi"}
+    assert found["links"].keys() >= {*KINDS, "queries", "sparql", "openapi"}
     for target in found["links"].values():
         assert client.get(target).status_code == 200
 

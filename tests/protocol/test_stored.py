@@ -14,12 +14,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
+import pyoxigraph as ox
 import pytest
 import rdflib
 from fastapi import FastAPI
 from rdflib.query import Result as RdflibResult
 
 from ogpgraph.files import Graph
+from ogpgraph.formats import GRAPH_OFFERS
 from ogpgraph.iris import Names
 from ogpgraph.queries import StoredQueries, StoredQuery
 from ogpgraph.service import Service
@@ -44,6 +46,7 @@ RESULTS = {
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
 }
+GRAPHS = {offer.media_type for offer in GRAPH_OFFERS}
 COUNTRY = "commitments-of-a-country"
 
 
@@ -169,6 +172,16 @@ def test_rdf_of_a_select_describes_it(
     assert "SELECT" in str(found.value(subjects[0], SH.select))
 
 
+@pytest.mark.parametrize("media_type", sorted(GRAPHS - set(RDF.values())))
+def test_the_other_forms_of_rdf_hold_the_same(client: httpx.Client, media_type: str) -> None:
+    one = client.get(f"/queries/{COUNTRY}", headers={"Accept": media_type})
+    assert one.headers["content-type"].partition(";")[0] == media_type
+    quads = ox.parse(one.content, format=ox.RdfFormat.from_media_type(media_type))
+    plain = client.get(f"/queries/{COUNTRY}.nt").content
+    wanted = ox.parse(plain, format=ox.RdfFormat.N_TRIPLES)
+    assert {quad.triple for quad in quads} == {quad.triple for quad in wanted}
+
+
 @pytest.mark.parametrize("suffix", [*RESULTS, *RDF, "html"])
 def test_a_suffix_is_as_good_as_accept(client: httpx.Client, suffix: str) -> None:
     media_type = (RESULTS | RDF | {"html": "text/html"})[suffix]
@@ -191,7 +204,7 @@ def test_nothing_that_fits_is_406_with_the_offers(client: httpx.Client) -> None:
     found = problem(
         client.get("/queries/declared-and-listed", headers={"Accept": "image/png"}), 406
     )
-    assert {*RESULTS.values(), *RDF.values(), "text/html"} == set(found["offers"])
+    assert {*RESULTS.values(), *GRAPHS, "text/html"} == set(found["offers"])
 
 
 def test_an_unknown_suffix_is_404(client: httpx.Client) -> None:
@@ -680,9 +693,9 @@ def test_the_other_forms_have_pages_too(others: httpx.Client, name: str, said: s
 def test_the_other_forms_are_operations_too(others: httpx.Client) -> None:
     paths = others.get("/openapi.json").json()["paths"]
     sent = {n: set(paths[f"/queries/{n}"]["get"]["responses"]["200"]["content"]) for n in OTHERS}
-    assert sent["a-construct"] == sent["a-describe"] == {*RDF.values(), "text/html"}
+    assert sent["a-construct"] == sent["a-describe"] == {*GRAPHS, "text/html"}
     ask = {RESULTS["json"], RESULTS["xml"]}
-    assert sent["an-ask"] == {*ask, *RDF.values(), "text/html"}
+    assert sent["an-ask"] == {*ask, *GRAPHS, "text/html"}
 
 
 # --- OpenAPI ---------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ STATUSES = {200, 303, 304, 400, 404, 406}
 HEADERS = {
     b"content-type", b"content-length", b"etag", b"vary", b"cache-control", b"link", b"location", b"content-language",
     b"x-content-type-options", b"referrer-policy", b"x-frame-options", b"content-security-policy", b"last-modified",
-    b"accept-ranges", b"x-request-id",
+    b"accept-ranges", b"x-request-id", b"access-control-allow-origin", b"access-control-expose-headers", b"accept-query",
 }  # fmt: skip
 LINKS = re.compile(
     r'<(?P<target>[^<>"\s\\{}|^`]*)>; '

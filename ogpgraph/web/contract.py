@@ -50,11 +50,12 @@ def _openapi(request: Request) -> Response:
 
 def _document(request: Request) -> Json:
     routes: Json = request.app.openapi()
-    schemas = {**routes.get("components", {}).get("schemas", {}), **_result(), **_problem()}
+    components: Json = routes.get("components", {})
+    schemas = {**components.get("schemas", {}), **_result(), **_problem()}
     paths = dict(routes["paths"])
     for query in service_of(request).library.queries.values():
         paths[f"/queries/{query.name}"] = {"get": _operation(request, query, schemas)}
-    return {**routes, "paths": paths, "components": {"schemas": schemas}}
+    return {**routes, "paths": paths, "components": {**components, "schemas": schemas}}
 
 
 def _operation(request: Request, query: StoredQuery, schemas: Json) -> Json:

@@ -70,7 +70,7 @@ class Library:
             shapes=shapes,
             checks=tuple(load_checks(folder / "checks", rewrite=names.rebase)),
             rules=tuple(rule.text for rule in load_rules(folder / "rules", rewrite=names.rebase)),
-            queries=StoredQueries(folder, prefixes=iri_prefixes(names), rewrite=names.rebase),
+            queries=stored_queries(names),
             ontology=Ontology(core, names.term("")),
             framer=Framer.read(shipped.context, rebase, context_url),
         )
@@ -118,6 +118,16 @@ class Library:
     def sample_documents(self) -> list[Document]:
         """The shipped plans and what goes with them."""
         return _read_all(self.shipped.data, self.names)
+
+
+def stored_queries(names: Names) -> StoredQueries:
+    """The shipped stored queries, rewritten to the base of the deployment.
+
+    Raises:
+        BadStoredQuery: one is malformed.
+    """
+    folder = Shipped.find().queries
+    return StoredQueries(folder, prefixes=iri_prefixes(names), rewrite=names.rebase)
 
 
 def _read_all(paths: Iterable[Path], names: Names) -> list[Document]:

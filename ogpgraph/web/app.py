@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import (
+    contract,
     discovery,
     entities,
     graphs,
@@ -19,6 +20,7 @@ from ogpgraph.web import (
     problems,
     resources,
     sparql,
+    stored,
     update,
     validation,
 )
@@ -30,7 +32,19 @@ from ogpgraph.web.observe import Observed
 from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
-_ROOMS = (discovery, health, metrics, sparql, update, graphs, validation, entities, resources)
+_ROOMS = (
+    contract,
+    discovery,
+    health,
+    metrics,
+    sparql,
+    stored,
+    update,
+    graphs,
+    validation,
+    entities,
+    resources,
+)
 
 
 class _Application(FastAPI):
@@ -50,6 +64,7 @@ def create_app(service: Service) -> FastAPI:
         version=__version__,
         summary="A knowledge graph of Open Government action plans.",
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

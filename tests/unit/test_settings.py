@@ -28,7 +28,6 @@ GOOD = {
     "client_seconds": ("30", "0"),
     "client_errors": ("10", "5"),
     "client_parallel": ("2", "0"),
-    "cache": ("16", "0"),
     "trusted_proxies": ("127.0.0.1/32", "10.0.0.0/8,::1/128"),
     "token": (f"ana:sha256:{'1' * 64}", f"eva:sha256:{'2' * 64},luis:sha256:{'3' * 64}"),
     "require_match": ("True", "False"),

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from ogpgraph.checks import Checks
+from ogpgraph.describing.describer import Describer
+from ogpgraph.describing.site import Limits, Site
 from ogpgraph.examination import Examiner, Shapes
 from ogpgraph.files import Document, Graph, parse, read
+from ogpgraph.gate import MAX_QUERY_BYTES
 from ogpgraph.holdings import Holdings
 from ogpgraph.intake.source import SUFFIXES
 from ogpgraph.iris import Names
@@ -87,6 +90,19 @@ class Library:
         """What keeps a store as its ledger says; `judge` runs the rules."""
         holdings, rules = Holdings(ledger, self.names), Rules(self.rules, judge.evaluate)
         return Mirror(store, ledger, holdings=holdings, rules=rules, names=self.names)
+
+    def site(self, settings: Settings) -> Site:
+        """What the deployment says of itself."""
+        return Site(
+            settings.base_url(),
+            self.names,
+            Limits.of(settings, MAX_QUERY_BYTES),
+            federation=bool(settings.service_allow),
+        )
+
+    def describer(self, settings: Settings, ledger: Ledger) -> Describer:
+        """What describes a store in it."""
+        return Describer(self.site(settings), ledger)
 
     def publisher(self, mirror: Mirror, ledger: Ledger, judge: Judge, memo: Memo) -> Publisher:
         """The write path into a ledger and the store that mirrors it."""

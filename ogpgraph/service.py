@@ -133,6 +133,7 @@ class Service:
             intake = opened.enter_context(closing(made))
             mirror = library.mirror(store, ledger, intake)
             mirror.told = mark.note
+            mirror.describer = library.describer(settings, ledger)
             mirror.restore()
             public = None
             if serving and isinstance(store, EmbeddedStore):

@@ -102,6 +102,10 @@ class Change:
 
     deleted: tuple[str, ...]
     inserted: tuple[str, ...]
+    left: tuple[str, ...] = ()
+    """The statements that leave the default graph."""
+    came: tuple[str, ...] = ()
+    """Those that come into it."""
 
     def update(self) -> str:
         """One SPARQL 1.1 Update request, atomic in the engines we know; empty for no change."""
@@ -138,9 +142,21 @@ def change(
     gone -= kept
     if gone:
         gone -= held_elsewhere(sorted(gone))
-    deleted.extend(sorted(gone))
-    inserted.extend(sorted(kept.difference(*(graph.lines for graph in old.values()))))
-    return Change(tuple(deleted), tuple(inserted))
+    left = tuple(sorted(gone))
+    new_here = sorted(kept.difference(*(graph.lines for graph in old.values())))
+    came = tuple(new_here)
+    return Change((*deleted, *left), (*inserted, *came), left, came)
+
+
+def held_query(lines: Iterable[str], changing: Iterable[str]) -> str:
+    """Asks which of some statements a named graph outside `changing` holds."""
+    names = ", ".join(str(absolute(iri)) for iri in changing)
+    values = " ".join(f"({line.removesuffix(' .')})" for line in lines)
+    return (
+        "CONSTRUCT { ?s ?p ?o } WHERE { "
+        f"VALUES (?s ?p ?o) {{ {values} }} "
+        f"GRAPH ?g {{ ?s ?p ?o }} FILTER (?g NOT IN ({names})) }}"
+    )
 
 
 def rows(result: Result) -> Iterator[Row]:

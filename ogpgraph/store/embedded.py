@@ -203,6 +203,10 @@ class EmbeddedStore:
         """See `Store.graph`."""
         return Graph.of(self._lines(ox.NamedNode(iri)))
 
+    def merge(self) -> Iterator[str]:
+        """The statements of the default graph, each once, in no order."""
+        return self._lines(ox.DefaultGraph())
+
     def graphs(self) -> tuple[str, ...]:
         """See `Store.graphs`."""
         try:

@@ -22,7 +22,7 @@ from SPARQLWrapper.SPARQLExceptions import (
 from ogpgraph.errors import MalformedQuery, QueryTimeout, Unavailable
 from ogpgraph.files import Graph
 from ogpgraph.gate import answer_kind
-from ogpgraph.store.base import Result, change, rows, statements
+from ogpgraph.store.base import Result, change, held_query, rows, statements
 from ogpgraph.terms import iri as absolute
 from ogpgraph.workers.cancel import Cancel
 
@@ -106,17 +106,10 @@ class RemoteStore:
 
     def _held(self, lines: Iterable[str], changing: Mapping[str, Graph]) -> set[str]:
         """Of some statements, those that a named graph outside `changing` holds."""
-        names = ", ".join(str(absolute(iri)) for iri in changing)
         waiting, held = list(lines), set[str]()
         while waiting:
             batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
-            values = " ".join(f"({line.removesuffix(' .')})" for line in batch)
-            text = (
-                "CONSTRUCT { ?s ?p ?o } WHERE { "
-                f"VALUES (?s ?p ?o) {{ {values} }} "
-                f"GRAPH ?g {{ ?s ?p ?o }} FILTER (?g NOT IN ({names})) }}"
-            )
-            held.update(statements(self.query(text)).lines)
+            held.update(statements(self.query(held_query(batch, changing))).lines)
         return held
 
     def _client(self, url: str, timeout: float) -> SPARQLWrapper:

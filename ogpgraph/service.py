@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ogpgraph.drafts import check_packaged, graph_of
+from ogpgraph.dumps import Dumps
 from ogpgraph.errors import OgpGraphError, Unavailable
 from ogpgraph.examination import Progress
 from ogpgraph.files import Document
@@ -81,6 +82,7 @@ class Service:
         self.settings = settings
         self.library = library
         self.names = library.names
+        self.site = library.site(settings)
         self.store = mirror.store
         self.public = public or mirror.store
         self._mirror = mirror
@@ -88,6 +90,7 @@ class Service:
         self.intake = intake
         memo = memo or Memo()
         self._publisher = library.publisher(mirror, ledger, intake, memo)
+        self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
         self.trial = library.trial(intake, ledger, intake)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
@@ -187,8 +190,9 @@ class Service:
         return Reading(store, public, self._edition(edition), names, timeout)
 
     def _edition(self, version: str) -> str:
-        address = hashlib.sha256(self.settings.base_url().encode()).hexdigest()
-        return f"{version}-{address[:4]}"
+        site = self.site
+        told = repr((site.base, site.limits, site.federation, site.writes, site.examples.digest))
+        return f"{version}-{hashlib.sha256(told.encode()).hexdigest()[:4]}"
 
     @property
     def tally(self) -> Tally:

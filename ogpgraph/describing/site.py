@@ -11,6 +11,7 @@ from ogpgraph.describing.statistics import Counts
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
 from ogpgraph.settings import Settings
+from ogpgraph.terms import iri
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 _LOCAL = re.compile(r"[A-Za-z0-9_.-]+")
@@ -55,6 +56,14 @@ class Site:
     """Whether there is an update service."""
     examples: Graph = field(default_factory=Graph)
     """The stored queries as `sh:SPARQLExecutable`; the same in every version."""
+
+    def __post_init__(self) -> None:
+        """The address becomes part of every IRI.
+
+        Raises:
+            BadRequest: it is none.
+        """
+        iri(self.base)
 
     @property
     def endpoint(self) -> str:

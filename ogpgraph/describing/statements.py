@@ -1,9 +1,13 @@
-"""Statements about the service, one after the other, until they are a graph."""
+"""Statements about the service, one after the other, until they are a graph.
+
+IRIs stand in them as they come: those of the site are looked at when it is made, all others are
+published already.
+"""
 
 from __future__ import annotations
 
 from ogpgraph.files import Graph
-from ogpgraph.terms import XSD, iri, literal
+from ogpgraph.terms import XSD, literal
 from ogpgraph.vocab import EXTERNAL_PREFIXES, RDF_TYPE
 
 Text = tuple[str, str]
@@ -25,7 +29,7 @@ class Statements:
     def link(self, subject: str, name: str, *targets: str) -> None:
         """A thing has a property that leads to other things, by their IRIs."""
         term = self.term(name)
-        self._lines.extend(f"<{subject}> {term} {iri(target)} ." for target in targets)
+        self._lines.extend(f"<{subject}> {term} <{target}> ." for target in targets)
 
     def named(self, subject: str, name: str, *terms: str) -> None:
         """The same with terms in their written form: `<https://…>`."""

@@ -100,9 +100,7 @@ class Merge(Protocol):
         ...
 
 
-def counted(
-    lines: Iterable[str], types: Types, watched: Collection[str] = frozenset()
-) -> Counts:
+def counted(lines: Iterable[str], types: Types, watched: Collection[str] = frozenset()) -> Counts:
     """The counts of some statements.
 
     Args:

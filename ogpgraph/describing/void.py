@@ -28,13 +28,18 @@ TITLE = (
     "ogpgraph: action plans of open government",
 )
 DESCRIPTION = (
-    "Compromisos de los planes de acción de gobierno abierto, las instituciones y ramas del Estado que "
-    "intervienen en ellos, su clasificación y su relación con los Objetivos de Desarrollo Sostenible, con la "
-    "evidencia de cada afirmación.",
-    "Commitments of action plans of open government, the institutions and branches of the State that take "
-    "part in them, their classification and their relation to the Sustainable Development Goals, with the "
-    "evidence of each statement.",
+    "Compromisos de los planes de acción de gobierno abierto, las instituciones y los poderes del "
+    "Estado que intervienen en ellos, su clasificación y su relación con los Objetivos de "
+    "Desarrollo Sostenible, con la evidencia de cada afirmación.",
+    "Commitments of action plans of open government, the institutions and branches of the State "
+    "that take part in them, their classification and their relation to the Sustainable "
+    "Development Goals, with the evidence of each statement.",
 )
+_INNER = (
+    (DATATYPE, "datatype", "void-ext:datatypePartition", "void-ext:datatype"),
+    (OBJECT_CLASS, "class", "void:classPartition", "void:class"),
+)
+"""What the statements of a partition lead to: kind of count, name, properties."""
 
 
 def void(site: Site, moment: Moment, short: Short) -> Graph:
@@ -51,7 +56,6 @@ def void(site: Site, moment: Moment, short: Short) -> Graph:
         if key[0] == PROPERTY:
             node = f"{site.void}#property.{short(key[1])}"
             said.link(site.dataset, "void:propertyPartition", node)
-            said.is_a(node, "void:Dataset")
             said.named(node, "void:property", key[1])
             said.number(node, "void:triples", number)
     _classes(said, site, counts, short)
@@ -86,34 +90,26 @@ def _dataset(said: Statements, site: Site, moment: Moment) -> None:
 
 def _classes(said: Statements, site: Site, counts: Counts, short: Short) -> None:
     """Of each class how many things; by property how many statements; by what these lead to."""
+    by_kind: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
+    for (kind, *terms), number in counts.items():
+        by_kind[kind].append((tuple(terms), number))
     nodes: dict[tuple[str, ...], str] = {}
-    for (kind, *terms), number in counts.items():
-        if kind == CLASS:
-            node = nodes[terms[0],] = f"{site.void}#class.{short(terms[0])}"
-            said.link(site.dataset, "void:classPartition", node)
-            said.named(node, "void:class", terms[0])
-            said.number(node, "void:entities", number)
-            said.is_a(node, "void:Dataset")
-    parts: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
-    for (kind, *terms), number in counts.items():
-        parts[kind].append((tuple(terms), number))
-    for terms, number in parts[OF_CLASS]:
-        node = nodes[terms] = f"{nodes[terms[:1]]}.{short(terms[1])}"
-        said.link(nodes[terms[:1]], "void:propertyPartition", node)
-        said.named(node, "void:property", terms[1])
+    for key, number in by_kind[CLASS]:
+        node = nodes[key] = f"{site.void}#class.{short(key[0])}"
+        said.link(site.dataset, "void:classPartition", node)
+        said.named(node, "void:class", key[0])
+        said.number(node, "void:entities", number)
+    for key, number in by_kind[OF_CLASS]:
+        node = nodes[key] = f"{nodes[key[:1]]}.{short(key[1])}"
+        said.link(nodes[key[:1]], "void:propertyPartition", node)
+        said.named(node, "void:property", key[1])
         said.number(node, "void:triples", number)
-        said.is_a(node, "void:Dataset")
-    inner = (
-        (DATATYPE, "datatype", "void-ext:datatypePartition", "void-ext:datatype"),
-        (OBJECT_CLASS, "class", "void:classPartition", "void:class"),
-    )
-    for kind, name, partition, of in inner:
-        for terms, number in parts[kind]:
-            node = f"{nodes[terms[:2]]}.{name}.{short(terms[2])}"
-            said.link(nodes[terms[:2]], partition, node)
-            said.named(node, of, terms[2])
+    for kind, name, partition, of in _INNER:
+        for key, number in by_kind[kind]:
+            node = f"{nodes[key[:2]]}.{name}.{short(key[2])}"
+            said.link(nodes[key[:2]], partition, node)
+            said.named(node, of, key[2])
             said.number(node, "void:triples", number)
-            said.is_a(node, "void:Dataset")
 
 
 def _linksets(said: Statements, site: Site, counts: Counts, short: Short) -> None:

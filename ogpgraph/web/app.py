@@ -11,7 +11,9 @@ from starlette.middleware.cors import CORSMiddleware
 from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import (
+    describing,
     discovery,
+    dumps,
     entities,
     health,
     metrics,
@@ -48,7 +50,17 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.metrics = counted = metrics.Metrics(service)
     problems.install(app)
-    for room in (discovery, health, metrics, sparql, validation, entities, resources):
+    for room in (
+        discovery,
+        describing,
+        dumps,
+        health,
+        metrics,
+        sparql,
+        validation,
+        entities,
+        resources,
+    ):
         room.install(app)
     static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")

@@ -29,6 +29,8 @@ _KEYWORDS: tuple[Text, ...] = (
     ("Estado abierto", "open state"),
     ("Objetivos de Desarrollo Sostenible", "Sustainable Development Goals"),
 )
+BEGINS, ENDS = "startDate", ("endDate", "extendedTo")
+"""Terms of ours whose values say from when to when."""
 _DUMP_TITLES: Mapping[str, Text] = {
     "nq": ("Todos los grafos con nombre, en N-Quads", "All named graphs, as N-Quads"),
     "trig": ("Todos los grafos con nombre, en TriG", "All named graphs, as TriG"),
@@ -96,8 +98,22 @@ def _dataset(said: Statements, site: Site, moment: Moment) -> None:
     said.link(dataset, "dcterms:conformsTo", site.names.base + "ns")
     country = f"<{site.names.term('country')}>"
     said.named(dataset, "dcterms:spatial", *sorted(_values(moment, country)))
+    _period(said, site, moment)
     if moment.first:
         said.value(dataset, "dcterms:issued", _time(moment.first), "dateTime")
+
+
+def _period(said: Statements, site: Site, moment: Moment) -> None:
+    """From the first beginning to the last end that is stated of anything."""
+    begins = _values(moment, f"<{site.names.term(BEGINS)}>")
+    ends = {v for name in ENDS for v in _values(moment, f"<{site.names.term(name)}>")}
+    if not begins and not ends:
+        return
+    period = f"{site.catalogue}#period"
+    said.link(site.dataset, "dcterms:temporal", period)
+    said.is_a(period, "dcterms:PeriodOfTime")
+    said.named(period, "dcat:startDate", *sorted(begins)[:1])
+    said.named(period, "dcat:endDate", *sorted(ends)[-1:])
 
 
 def _values(moment: Moment, predicate: str) -> set[str]:

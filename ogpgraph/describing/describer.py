@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from ogpgraph.describing.catalogue import catalogue
+from ogpgraph.describing.catalogue import BEGINS, ENDS, catalogue
 from ogpgraph.describing.prefixes import prefixes
 from ogpgraph.describing.service import service_description
 from ogpgraph.describing.site import Moment, Short, Site
@@ -44,7 +44,9 @@ class Describer:
         self.site = site
         self._ledger = ledger
         self._short = Short(site.names)
-        self._watched = frozenset({f"<{site.names.term('country')}>"})
+        self._watched = frozenset(
+            f"<{site.names.term(name)}>" for name in ("country", BEGINS, *ENDS)
+        )
         self._fixed = {site.prefixes: prefixes(site), site.executables: site.examples}
         self._shown: _State | None = None
         self._next: _State | None = None

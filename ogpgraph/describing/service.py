@@ -13,10 +13,10 @@ from ogpgraph.files import Graph
 _SIMPLE = "http://www.w3.org/ns/entailment/Simple"
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _DEFAULT_GRAPH = (
-    "La fusión de todos los grafos con nombre; cada tripleta está una vez. Lo que las reglas derivan está "
-    "ya escrito en ella, en grafos propios; al preguntar no se infiere nada.",
-    "The merge of all named graphs; each triple stands in it once. What the rules derive is written in it "
-    "already, in graphs of its own; nothing is inferred when a query is asked.",
+    "La fusión de todos los grafos con nombre; cada tripleta está una vez. Lo que las reglas "
+    "derivan está ya escrito en ella, en grafos propios; al preguntar no se infiere nada.",
+    "The merge of all named graphs; each triple stands in it once. What the rules derive is "
+    "written in it already, in graphs of its own; nothing is inferred when a query is asked.",
 )
 
 

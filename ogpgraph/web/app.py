@@ -50,17 +50,8 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.metrics = counted = metrics.Metrics(service)
     problems.install(app)
-    for room in (
-        discovery,
-        describing,
-        dumps,
-        health,
-        metrics,
-        sparql,
-        validation,
-        entities,
-        resources,
-    ):
+    about = (discovery, describing, dumps, health, metrics)
+    for room in (*about, sparql, validation, entities, resources):
         room.install(app)
     static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")

@@ -16,6 +16,7 @@ from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES
 from ogpgraph.web import pages, respond
 from ogpgraph.web.context import reading_of, service_of
+from ogpgraph.web.texts import TEXTS
 
 PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
 LINKS = (
@@ -60,7 +61,7 @@ def _add(app: FastAPI, path: str, document: _Document) -> None:
             return catalogue(request, _OFFERS)
         return _answer(request, document)
 
-    summary = pages.TEXTS[document.title][1]
+    summary = TEXTS[document.title][1]
     name = document.graph
     app.get(path, summary=summary, tags=["about"], operation_id=name, response_class=Response)(
         answer

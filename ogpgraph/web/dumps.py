@@ -41,11 +41,8 @@ def _folder(request: Request) -> Response:
     base = service.settings.base_url()
     files = [_entry(base, reading.sequence, suffix, made) for suffix in DUMPS]
     if offer.media_type == formats.JSON:
-        body = {
-            "version": reading.sequence,
-            "files": files,
-            "sha256sums": f"{base}/dumps/SHA256SUMS",
-        }
+        body = {"version": reading.sequence, "files": files}
+        body |= {"sha256sums": f"{base}/dumps/SHA256SUMS"}
         content = respond.json_text(body)
     else:
         content = pages.page(request, "dumps.html", title=pages.word(request, "dumps"), files=files)

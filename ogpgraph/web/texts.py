@@ -84,8 +84,8 @@ TEXTS = MappingProxyType(
         "dumps": ("Descargas", "Dumps"),
         "dumps_file": ("Archivo", "File"),
         "dumps_lead": (
-            "Todos los datos de esta versión. Un archivo se prepara cuando se pide por primera vez; "
-            "después se conocen su tamaño y su suma.",
+            "Todos los datos de esta versión. Un archivo se prepara cuando se pide por primera "
+            "vez; después se conocen su tamaño y su suma.",
             "All data of this version. A file is made when it is first asked for; after that its "
             "size and digest are known.",
         ),

@@ -44,7 +44,7 @@ class Describer:
         self.site = site
         self._ledger = ledger
         self._short = Short(site.names)
-        self._watched = frozenset(
+        self.watched = frozenset(
             f"<{site.names.term(name)}>" for name in ("country", BEGINS, *ENDS)
         )
         self._fixed = {site.prefixes: prefixes(site), site.executables: site.examples}
@@ -65,7 +65,7 @@ class Describer:
         merge, wanted = StoreMerge(engine), set(known)
         old = {iri: engine.graph(iri) for iri in self._ledger.described() if iri in wanted}
         sizes = {iri: size for iri, size in merge.sizes().items() if iri in wanted - old.keys()}
-        self._shown = _State(whole(merge, self._watched), sizes, old)
+        self._shown = _State(whole(merge, self.watched), sizes, old)
         return self.after(engine, {}, version)
 
     def after(self, engine: Store, graphs: Mapping[str, Graph], version: int) -> dict[str, Graph]:
@@ -79,7 +79,7 @@ class Describer:
         shown = self._shown
         assert shown is not None, "nothing is known of the store"
         merge = StoreMerge(engine)
-        follower = Follower(merge, shown.counts, self._watched)
+        follower = Follower(merge, shown.counts, self.watched)
         old = {iri: engine.graph(iri) for iri in graphs} | dict(shown.description)
         for iri in self.site.graphs:
             old.setdefault(iri, Graph())

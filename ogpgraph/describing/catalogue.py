@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ogpgraph.describing.formats import DUMPS, format_iri, sent
 from ogpgraph.describing.site import LICENSE, Moment, Site
@@ -31,12 +32,14 @@ _KEYWORDS: tuple[Text, ...] = (
 )
 BEGINS, ENDS = "startDate", ("endDate", "extendedTo")
 """Terms of ours whose values say from when to when."""
-_DUMP_TITLES: Mapping[str, Text] = {
-    "nq": ("Todos los grafos con nombre, en N-Quads", "All named graphs, as N-Quads"),
-    "trig": ("Todos los grafos con nombre, en TriG", "All named graphs, as TriG"),
-    "ttl": ("La fusión de todos los grafos, en Turtle", "The merge of all graphs, as Turtle"),
-    "jsonld": ("Todos los grafos con nombre, en JSON-LD", "All named graphs, as JSON-LD"),
-}
+_DUMP_TITLES: Mapping[str, Text] = MappingProxyType(
+    {
+        "nq": ("Todos los grafos con nombre, en N-Quads", "All named graphs, as N-Quads"),
+        "trig": ("Todos los grafos con nombre, en TriG", "All named graphs, as TriG"),
+        "ttl": ("La fusión de todos los grafos, en Turtle", "The merge of all graphs, as Turtle"),
+        "jsonld": ("Todos los grafos con nombre, en JSON-LD", "All named graphs, as JSON-LD"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

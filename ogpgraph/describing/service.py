@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ogpgraph.describing.formats import read, sent
 from ogpgraph.describing.site import Moment, Site
 from ogpgraph.describing.statements import Statements, Text
@@ -18,6 +16,52 @@ _DEFAULT_GRAPH = (
     "The merge of all named graphs; each triple stands in it once. What the rules derive is "
     "written in it already, in graphs of its own; nothing is inferred when a query is asked.",
 )
+
+_LIMITS: tuple[tuple[str, str, str, Text], ...] = (
+    (
+        "query-time",
+        "seconds",
+        "SEC",
+        ("Segundos de una consulta, desde que llega", "Seconds of a query, from its arrival"),
+    ),
+    (
+        "query-memory",
+        "memory_mib",
+        "E63",
+        ("Mebibytes de memoria de una consulta", "Mebibytes of memory of a query"),
+    ),
+    (
+        "query-size",
+        "query_bytes",
+        "AD",
+        ("Bytes del texto de una consulta", "Bytes of the text of a query"),
+    ),
+    (
+        "result-rows",
+        "rows",
+        "C62",
+        ("Filas o tripletas de una respuesta", "Rows or triples of an answer"),
+    ),
+    (
+        "client-query-time",
+        "client_seconds",
+        "SEC",
+        ("Segundos de consulta por minuto y cliente", "Seconds of queries a minute and client"),
+    ),
+    (
+        "client-errors",
+        "client_errors",
+        "C62",
+        ("Consultas fallidas por minuto y cliente", "Failed queries a minute and client"),
+    ),
+    (
+        "client-parallel",
+        "client_parallel",
+        "C62",
+        ("Consultas simultáneas de un cliente", "Queries of a client at once"),
+    ),
+)
+"""Each limit: its name, its field of `Limits`, its unit (UN/CEFACT code), and what it is."""
 
 
 def service_description(site: Site, moment: Moment) -> Graph:
@@ -65,69 +109,16 @@ def _service(said: Statements, site: Site) -> None:
     said.is_a(_SIMPLE, "sd:EntailmentRegime")
 
 
-def limits(site: Site) -> Iterator[tuple[str, str, str, Text]]:
-    """The limits in force: name, value, unit (UN/CEFACT code, or a word), and what it is."""
-    found = site.limits
-    yield (
-        "query-time",
-        f"{found.seconds:g}",
-        "SEC",
-        ("Segundos que una consulta tiene desde que llega", "Seconds of a query from its arrival"),
-    )
-    yield (
-        "query-memory",
-        str(found.memory_mib),
-        "E63",
-        ("Mebibytes de memoria de una consulta", "Mebibytes of memory of a query"),
-    )
-    yield (
-        "query-size",
-        str(found.query_bytes),
-        "AD",
-        ("Bytes del texto de una consulta", "Bytes of the text of a query"),
-    )
-    yield (
-        "result-rows",
-        str(found.rows),
-        "C62",
-        ("Filas o tripletas de una respuesta", "Rows or triples of an answer"),
-    )
-    if found.client_seconds:
-        yield (
-            "client-query-time",
-            f"{found.client_seconds:g}",
-            "SEC",
-            (
-                "Segundos de consulta por minuto y cliente",
-                "Seconds of queries a minute and client",
-            ),
-        )
-    if found.client_errors:
-        yield (
-            "client-errors",
-            f"{found.client_errors:g}",
-            "C62",
-            (
-                "Consultas fallidas por minuto y cliente",
-                "Queries that may fail a minute and client",
-            ),
-        )
-    if found.client_parallel:
-        yield (
-            "client-parallel",
-            str(found.client_parallel),
-            "C62",
-            ("Consultas simultáneas de un cliente", "Queries of a client at once"),
-        )
-
-
 def _limits(said: Statements, site: Site) -> None:
-    """Each as a value that a property may not exceed, of the vocabulary of schema.org."""
-    for name, value, unit, texts in limits(site):
+    """Each limit in force, as a value that may not be exceeded, in terms of schema.org."""
+    for name, field, unit, texts in _LIMITS:
+        value = getattr(site.limits, field)
+        if not value:
+            continue
         node = f"{site.service}#limit.{name}"
         said.link(site.endpoint, "schema:additionalProperty", node)
         said.is_a(node, "schema:PropertyValue")
         said.value(node, "schema:propertyID", name)
         said.text(node, "schema:name", texts)
-        said.value(node, "schema:maxValue", value, "decimal")
+        said.value(node, "schema:maxValue", f"{value:g}", "decimal")
         said.value(node, "schema:unitCode", unit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from ogpgraph.files import Graph
 from ogpgraph.formats import N_TRIPLES
@@ -29,16 +29,31 @@ class StoreMerge:
 
     def about(self, subjects: Collection[str]) -> set[str]:
         """The statements with one of these subjects."""
-        return self._some("VALUES ?s {{ {} }} ?s ?p ?o", subjects)
+        return self._some(
+            subjects,
+            lambda some: (
+                f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {_terms(some)} }} ?s ?p ?o }}"
+            ),
+        )
 
     def naming(self, objects: Collection[str]) -> set[str]:
         """The statements with one of these objects."""
-        return self._some("VALUES ?o {{ {} }} ?s ?p ?o", objects)
+        return self._some(
+            objects,
+            lambda some: (
+                f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?o {{ {_terms(some)} }} ?s ?p ?o }}"
+            ),
+        )
 
     def types(self, subjects: Collection[str]) -> set[str]:
         """The statements of the classes of these things."""
-        pattern = f"VALUES ?s {{{{ {{}} }}}} VALUES ?p {{{{ {iri(RDF_TYPE)} }}}} ?s ?p ?o"
-        return self._some(pattern, subjects)
+        return self._some(
+            subjects,
+            lambda some: (
+                "CONSTRUCT { ?s a ?c } WHERE "
+                f"{{ VALUES ?s {{ {_terms(some)} }} ?s {iri(RDF_TYPE)} ?c }}"
+            ),
+        )
 
     def sizes(self) -> dict[str, int]:
         """How many statements each named graph has."""
@@ -53,13 +68,12 @@ class StoreMerge:
             found.update(self._lines(held_query(wanted[at : at + _BATCH], changing)))
         return found
 
-    def _some(self, pattern: str, things: Collection[str]) -> set[str]:
+    def _some(self, things: Collection[str], asking: Callable[[Sequence[str]], str]) -> set[str]:
+        """What is said of many things, asked a thousand at a time."""
         found: set[str] = set()
         wanted = sorted(things)
         for at in range(0, len(wanted), _BATCH):
-            values = " ".join(str(iri(thing[1:-1])) for thing in wanted[at : at + _BATCH])
-            text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern.format(values)} }}"
-            found.update(self._lines(text))
+            found.update(self._lines(asking(wanted[at : at + _BATCH])))
         return found
 
     def _lines(self, text: str) -> Sequence[str]:
@@ -67,3 +81,8 @@ class StoreMerge:
         if isinstance(self._engine, EmbeddedStore):  # it writes as it was written to
             return Graph.from_bytes(result.write(N_TRIPLES)).lines
         return statements(result).lines
+
+
+def _terms(things: Sequence[str]) -> str:
+    """IRIs in their written form, looked at again."""
+    return " ".join(str(iri(thing[1:-1])) for thing in things)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from ogpgraph.errors import BadInput, Forbidden, NoGraphNamed
@@ -47,16 +47,7 @@ def graph_of(document: Document, names: Names) -> str:
         BadInput: the graph lies outside the base, or its name has another form than ours.
         Forbidden: the graph is kept for what the service writes itself.
     """
-    declared = sorted(
-        {
-            *subjects_of(document.graph, names.term("SourceGraph")),
-            *subjects_of(document.graph, names.term("ReferenceGraph")),
-        }
-    )
-    if not declared:
-        prefix = names.thing("plan", "")
-        plans = subjects_of(document.graph, names.term("ActionPlan"))
-        declared = [names.graph("plan/" + iri.removeprefix(prefix)) for iri in sorted(plans)]
+    declared = declared_graphs(document.graph, names) or implied_graphs(document.graph, names)
     if len(declared) != 1:
         found = "none" if not declared else ", ".join(f"<{iri}>" for iri in declared)
         raise NoGraphNamed(
@@ -79,6 +70,48 @@ def graph_of(document: Document, names: Names) -> str:
             file=document.name,
         )
     return graph
+
+
+def declared_graphs(graph: Graph, names: Names) -> list[str]:
+    """The named graphs that a graph says it is: one, if it is right."""
+    found = [subjects_of(graph, names.term(name)) for name in ("SourceGraph", "ReferenceGraph")]
+    return sorted(set().union(*found))
+
+
+def implied_graphs(graph: Graph, names: Names) -> list[str]:
+    """The named graphs that the action plans in a graph would have of their own."""
+    prefix = names.thing("plan", "")
+    plans = sorted(subjects_of(graph, names.term("ActionPlan")))
+    return [names.graph("plan/" + iri.removeprefix(prefix)) for iri in plans]
+
+
+def check_writable(graph: str, packaged: Container[str], names: Names) -> None:
+    """Whether a named graph may be written at all, whatever is to stand in it.
+
+    Args:
+        graph: its IRI.
+        packaged: the graphs that come with the package.
+        names: of the deployment.
+
+    Raises:
+        Forbidden: it is kept, comes with the package, or its name has another form than ours.
+    """
+    if names.is_reserved(graph):
+        raise Forbidden(
+            f"<{graph}> is not written from outside: the service keeps it itself.",
+            slug="reserved-graph",
+        )
+    if graph in packaged:
+        raise Forbidden(
+            f"<{graph}> comes with ogpgraph and is only changed in the package.",
+            slug="reserved-graph",
+        )
+    if not names.is_publishable(graph):
+        raise Forbidden(
+            f"<{graph}> is no name for a graph here: they begin with <{names.graph('')}>, and go "
+            "on with letters of ASCII, digits, and . _ - / between them, such as plan/CRI-4.",
+            slug="graph-name",
+        )
 
 
 def check_packaged(given: Iterable[Document], packaged: Iterable[Document], names: Names) -> None:

@@ -11,8 +11,10 @@
     │   ├── MalformedQuery       SPARQL that does not parse, with line and column
     │   └── BadSetting           a setting whose value cannot be used
     ├── NotFound                 nothing has that name
+    │   └── Withdrawn            … any more
     ├── NotAcceptable            no offered media type satisfies the caller
     ├── UnsupportedMediaType     the body is in a type that is not read here
+    ├── Unauthorized             nobody who may write here
     ├── Forbidden                something that is not allowed here, e.g. SERVICE
     ├── TooComplex               a query nested too deep, or with too much of something
     ├── QueryDenied              a query that ended a worker a while ago
@@ -22,6 +24,8 @@
     ├── NotConforming            content that breaks the shapes (in report.py: it carries one)
     ├── ValidationFailed         the validator itself could not finish
     ├── PreconditionFailed       what is published is not what the caller expects
+    ├── PreconditionRequired     the caller has to say what it expects
+    ├── Conflict                 what the caller wants to make is there
     ├── Locked                   another process writes to this home
     └── Unavailable              the store cannot answer now
         ├── StoreDamaged         … because its files are not as they were written
@@ -152,13 +156,13 @@ class MalformedQuery(BadRequest):
         self.members.update({k: v for k, v in (("line", line), ("column", column)) if v})
 
     @classmethod
-    def at(cls, reason: str) -> MalformedQuery:
+    def at(cls, reason: str, *, what: str = "query") -> MalformedQuery:
         """From an engine's reason, which may begin with “error at LINE:COLUMN: ”."""
         place = _PLACE.match(reason)
         if place is None:
-            return cls(f"The query does not parse: {reason}.")
+            return cls(f"The {what} does not parse: {reason}.")
         line, column, rest = int(place[1]), int(place[2]), " ".join(place[3].split())[:200]
-        message = f"The query does not parse at line {line}, column {column}: {rest}."
+        message = f"The {what} does not parse at line {line}, column {column}: {rest}."
         return cls(message, line=line, column=column)
 
 
@@ -168,6 +172,10 @@ class BadSetting(BadRequest):
 
 class NotFound(OgpGraphError):
     """Nothing has that name."""
+
+
+class Withdrawn(NotFound):
+    """Something had that name, and is no more."""
 
 
 class NotAcceptable(OgpGraphError):
@@ -182,6 +190,15 @@ class UnsupportedMediaType(OgpGraphError):
 
     def __init__(self, message: str, *, accepted: Sequence[str]) -> None:
         super().__init__(message, accepted=list(accepted))
+        self.accepted = tuple(accepted)
+
+
+class Unauthorized(OgpGraphError):
+    """Nobody who may write here; `wrong` tells a token that is none of ours from none at all."""
+
+    def __init__(self, message: str, *, wrong: bool) -> None:
+        super().__init__(message)
+        self.wrong = wrong
 
 
 class Forbidden(OgpGraphError):
@@ -239,6 +256,14 @@ class ValidationFailed(OgpGraphError):
 
 class PreconditionFailed(OgpGraphError):
     """What is published is not what the caller expects; nothing was changed."""
+
+
+class PreconditionRequired(OgpGraphError):
+    """The caller has to say what it expects to be published; nothing was changed."""
+
+
+class Conflict(OgpGraphError):
+    """What the caller wants to make is there already; nothing was changed."""
 
 
 class Locked(OgpGraphError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ogpgraph.errors import BadRequest, NotAcceptable
 
@@ -19,17 +21,32 @@ CSV = "text/csv"
 TSV = "text/tab-separated-values"
 N_QUADS = "application/n-quads"
 TRIG = "application/trig"
+N3 = "text/n3"
+_NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = MappingProxyType({"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"})
+_QUOTED = re.compile('[",\r\n]')
 MAX_ACCEPT = 4_096
 """Characters of an Accept header; browsers send some 200."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A form that can be sent: its media type, other names it is asked by, its file suffix."""
+    """A form that can be sent: its media type, other names it is asked by, its file suffix.
+
+    `written` is the media type that it is written in where that is another one: every Turtle
+    document of ours is N3, and TriG with no graph but the default one.
+    """
 
     media_type: str
     aliases: tuple[str, ...] = ()
     suffix: str = ""
+    written: str = ""
+
+    @property
+    def syntax(self) -> str:
+        """The media type to write it in."""
+        return self.written or self.media_type
 
     def answers_to(self, media_range: str) -> int:
         """How exactly a media range of an Accept header names this offer: 0 not at all to 3."""
@@ -55,6 +72,9 @@ GRAPH_OFFERS = (
     Offer(N_TRIPLES, ("text/plain",), "nt"),
     Offer(JSON_LD, (JSON,), "jsonld"),
     Offer(RDF_XML, ("application/xml", "text/xml"), "rdf"),
+    Offer(N3, ("text/rdf+n3", "application/n3"), "n3", TURTLE),
+    Offer(TRIG, ("application/x-trig",), "trig", TURTLE),
+    Offer(N_QUADS, ("text/x-nquads",), "nq", N_TRIPLES),
 )
 RESOURCE_OFFERS = (
     Offer(JSON, (), "json"),
@@ -126,9 +146,44 @@ def _q(parameters: list[str]) -> float:
     return 1.0
 
 
-def with_returns(content: bytes, media_type: str) -> bytes:
-    """An engine's document of solutions whose texts keep their carriage returns.
+def engine_type(media_type: str) -> str:
+    """The media type of solutions to ask an engine for where one is wanted: see `completed`."""
+    return TSV if media_type == CSV else media_type
 
-    In XML one that stands as it is would be read as a line feed; there are none but in texts.
+
+def completed(content: bytes, media_type: str) -> bytes:
+    """An engine's document of solutions, written in `engine_type`, as it is to be sent.
+
+    In XML a carriage return that stands as it is would be read as a line feed; there are none
+    but in texts. CSV is made from TSV, for the engine forgets to quote IRIs with a comma.
     """
+    if media_type == CSV:
+        return _csv(content)
     return content.replace(b"\r", b"&#xD;") if media_type == RESULTS_XML else content
+
+
+def fits_xml(content: bytes) -> bool:
+    """Whether a document has no character that XML 1.0 cannot hold, as U+0001."""
+    return not _NO_XML.search(content)
+
+
+def _csv(tsv: bytes) -> bytes:
+    """SPARQL 1.1 TSV results as CSV results."""
+    head, *lines = tsv.decode().split("\n")[:-1]
+    names = [name.removeprefix("?") for name in head.split("\t")]
+    rows = [names, *([_plain(term) for term in line.split("\t")] for line in lines)]
+    return "".join(",".join(map(_field, row)) + "\r\n" for row in rows).encode()
+
+
+def _plain(term: str) -> str:
+    """A term of TSV without its marks: IRIs, texts and numbers alike."""
+    if term[:1] == "<":
+        return term[1:-1]
+    if term[:1] != '"':
+        return term
+    text = term[1 : term.rindex('"')]
+    return _ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[1]), text)
+
+
+def _field(text: str) -> str:
+    return f'"{text.replace(chr(34), chr(34) * 2)}"' if _QUOTED.search(text) else text

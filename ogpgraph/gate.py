@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from ogpgraph.errors import Forbidden, MalformedQuery, TooComplex, TooLarge
 
 MAX_QUERY_BYTES = 64 * 1024
+MAX_UPDATE_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_GRAPHS = 100
 """Graphs that a query may name in FROM, or a request beside it."""
@@ -90,6 +92,17 @@ _LIMITS = MappingProxyType(
         "terms and words": 12_000,
     }
 )
+_UPDATE_LIMITS = MappingProxyType(
+    _LIMITS
+    | {
+        "GRAPH": 1_000,
+        _SEPARATORS: 200_000,
+        _STEPS: 10_000,
+        "operators": 50_000,
+        "terms and words": 500_000,
+    }
+)
+"""An update names its data one by one; what makes the engine nest is limited as in a query."""
 _CLOSES = MappingProxyType({")": "(", "]": "[", "}": "{"})
 _UNARY = frozenset("!^+-")
 _OPERATORS = frozenset({"+", "-", "*", "|", "^", "!", "=", "||", "&&", "<", ">"})
@@ -136,33 +149,55 @@ def changes_each_time(text: str) -> bool:
     return False
 
 
-def inspect(text: str, *, service_allow: Sequence[str] = ()) -> None:
-    """Look through a query from outside.
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a text, its kind (a group of the pattern above) and where it begins."""
+
+    kind: str
+    part: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Where it ends (exclusive)."""
+        return self.start + len(self.part)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of a text, without space and comments."""
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup != "space":
+            yield Token(str(match.lastgroup), match.group(), match.start())
+
+
+def inspect(text: str, *, service_allow: Sequence[str] = (), update: bool = False) -> None:
+    """Look through a query or an update from outside.
 
     Args:
         text: SPARQL text.
         service_allow: beginnings of the IRIs that SERVICE may name, each to its last `/`; none
             by default.
+        update: whether it is an update, which may be longer.
 
     Raises:
-        TooLarge: it is over `MAX_QUERY_BYTES`.
+        TooLarge: it is over `MAX_QUERY_BYTES`, or `MAX_UPDATE_BYTES`.
         MalformedQuery: it is not Unicode, has a string without end, or RDF 1.2 triple terms.
         Forbidden: it asks for SERVICE where that is not allowed, or may do so.
         TooComplex: it is nested too deep, or has too much of something.
     """
-    _check_text(text)
-    reading = _Reading(text, tuple(service_allow))
+    _check_text(text, MAX_UPDATE_BYTES if update else MAX_QUERY_BYTES)
+    reading = _Reading(text, tuple(service_allow), _UPDATE_LIMITS if update else _LIMITS)
     for match in _TOKEN.finditer(text):
         reading.take(str(match.lastgroup), match.group(), match.start())
 
 
-def _check_text(text: str) -> None:
+def _check_text(text: str, limit: int) -> None:
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
         raise MalformedQuery("The query holds half of a surrogate pair.") from error
-    if size > MAX_QUERY_BYTES:
-        raise TooLarge(f"The query is over {MAX_QUERY_BYTES} bytes.", limit=MAX_QUERY_BYTES)
+    if size > limit:
+        raise TooLarge(f"The query is over {limit} bytes.", limit=limit)
     if "\0" in text:
         raise MalformedQuery("The query holds a NUL character.")
 
@@ -175,8 +210,9 @@ def _malformed(message: str, text: str, position: int) -> MalformedQuery:
 class _Reading:
     """What has been seen of a text, token by token."""
 
-    def __init__(self, text: str, allowed: tuple[str, ...]) -> None:
+    def __init__(self, text: str, allowed: tuple[str, ...], limits: Mapping[str, int]) -> None:
         self._counts: Counter[str] = Counter()
+        self._limits = limits
         self._text = text
         self._allowed = allowed
         self._open: list[str] = []
@@ -305,10 +341,10 @@ class _Reading:
         self._add("terms and words")
         if kind == "name" and ":" not in part:
             for word in part.upper().split("."):  # a statement may end without a space
-                if word in _LIMITS:
+                if word in self._limits:
                     self._add(word)
 
     def _add(self, what: str) -> None:
         self._counts[what] += 1
-        if self._counts[what] > _LIMITS[what]:
-            raise TooComplex(what, limit=_LIMITS[what], found=self._counts[what])
+        if self._counts[what] > self._limits[what]:
+            raise TooComplex(what, limit=self._limits[what], found=self._counts[what])

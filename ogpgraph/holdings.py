@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ogpgraph.drafts import subjects_of
+from ogpgraph.errors import NotFound, Withdrawn
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Ledger, Version
@@ -27,6 +28,12 @@ class Holdings:
     def heads(self) -> dict[str, Version]:
         """The newest version of each graph that is not withdrawn, by IRI."""
         return {head.graph: head for head in self._ledger.heads() if head.statements}
+
+    def missing(self, iri: str) -> NotFound:
+        """What is to be said of a graph that is not published: it is no more, or never was."""
+        if self._ledger.versions(iri, limit=1):
+            return Withdrawn(f"The graph <{iri}> was withdrawn.")
+        return NotFound(f"There is no graph <{iri}>.")
 
     def graph(self, iri: str) -> Graph:
         """The published content of a graph; empty where there is none."""

@@ -9,7 +9,9 @@ from typing import Protocol
 
 from ogpgraph.checks import Checks
 from ogpgraph.describing.describer import Describer
+from ogpgraph.describing.kept import FILE_NAME
 from ogpgraph.describing.site import Limits, Site
+from ogpgraph.drafts import graph_of
 from ogpgraph.examination import Examiner, Shapes
 from ogpgraph.files import Document, Graph, parse, read
 from ogpgraph.gate import MAX_QUERY_BYTES
@@ -24,10 +26,12 @@ from ogpgraph.ontology import Ontology
 from ogpgraph.publish import Publisher
 from ogpgraph.queries import Check, StoredQueries, iri_prefixes, load_checks, load_rules
 from ogpgraph.rules import Rules
-from ogpgraph.settings import DEFAULT_BASE_IRI, Settings
+from ogpgraph.settings import DEFAULT_BASE_IRI, EMBEDDED, Settings
 from ogpgraph.shipped import Shipped
 from ogpgraph.store.base import Store
+from ogpgraph.store.copies import Copies
 from ogpgraph.trial import Reader, Trial
+from ogpgraph.updating import Reviser, Writer
 
 
 class Judge(Shapes, Protocol):
@@ -98,11 +102,13 @@ class Library:
             self.names,
             Limits.of(settings, MAX_QUERY_BYTES),
             federation=bool(settings.service_allow),
+            writes=bool(settings.token),
         )
 
     def describer(self, settings: Settings, ledger: Ledger) -> Describer:
         """What describes a store in it."""
-        return Describer(self.site(settings), ledger)
+        kept = settings.home / FILE_NAME if settings.store == EMBEDDED else None
+        return Describer(self.site(settings), ledger, kept)
 
     def publisher(self, mirror: Mirror, ledger: Ledger, judge: Judge, memo: Memo) -> Publisher:
         """The write path into a ledger and the store that mirrors it."""
@@ -115,6 +121,14 @@ class Library:
             names=self.names,
             shapes=self.shapes.digest,
         )
+
+    def writer(self, publisher: Publisher, intake: Reviser, copies: Copies | None) -> Writer:
+        """What writes over a protocol."""
+
+        def packaged() -> frozenset[str]:
+            return frozenset(graph_of(each, self.names) for each in self.reference_documents())
+
+        return Writer(publisher, intake=intake, copies=copies, packaged=packaged, names=self.names)
 
     def reference_documents(self) -> list[Document]:
         """The ontology, its alignments and the code lists."""

@@ -20,12 +20,12 @@ from ogpgraph.ledger import Activity, Ledger
 from ogpgraph.library import Judge, Library
 from ogpgraph.memo import Memo
 from ogpgraph.report import Report
-from ogpgraph.trial import Reader
+from ogpgraph.updating import Reviser
 
 SHIPPED_AGENT = "ogpgraph (shipped with the package)"
 
 
-class Documents(Reader, Judge, Protocol):
+class Documents(Reviser, Judge, Protocol):
     """What reads documents and judges them: `Intake`, in worker processes."""
 
     def read(self, path: Path, *, base: str) -> Document:

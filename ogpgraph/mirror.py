@@ -78,8 +78,8 @@ class Mirror:
         """
         self.equal = False
         try:
-            wanted = self._described(graphs, version)
-            self.store.replace(wanted, edition=self._edition_of(version))
+            wanted, known = self._described(graphs, version)
+            self.store.replace(wanted, edition=self._edition_of(version), known=known)
         except OgpGraphError as error:  # an engine elsewhere may fail in any way
             _LOG.error(  # the error is told to the caller too
                 "version %d is in the ledger, but not in the store: %s", version, error.message
@@ -148,22 +148,24 @@ class Mirror:
         self._engine.replace({}, edition=self._edition_of(self._ledger.sequence()))
         self.recovered = tuple(differing)
 
-    def _described(self, graphs: Mapping[str, Graph], version: int) -> Mapping[str, Graph]:
-        """Some graphs with the description of what they make."""
+    def _described(
+        self, graphs: Mapping[str, Graph], version: int
+    ) -> tuple[Mapping[str, Graph], Mapping[str, Graph]]:
+        """Some graphs with the description of what they make, and the description before."""
         if self.describer is None:
-            return graphs
-        return {**graphs, **self.describer.after(self._engine, graphs, version)}
+            return graphs, {}
+        before = self.describer.description
+        return {**graphs, **self.describer.after(self._engine, graphs, version)}, before
 
-    def _describe(self, known: Iterable[str]) -> None:
-        """Have the store hold a description of itself, and none under an earlier address."""
+    def _describe(self, wanted: Mapping[str, str]) -> None:
+        """Have the store, which holds `wanted`, hold a description of itself too, and no other."""
         if self.describer is None:
             return
-        held, wanted = self._ledger.described(), self.describer.site.graphs
-        self._ledger.note_described({*held, *wanted})
-        graphs = self.describer.anew(self._engine, self._ledger.sequence(), {*known, *held})
-        self._engine.replace(graphs)
+        names = self.describer.site.graphs
+        self._ledger.note_described({*self._ledger.described(), *names})
+        self._engine.replace(self.describer.anew(self._engine, self._ledger.sequence(), wanted))
         self.describer.shown()
-        self._ledger.note_described(wanted)
+        self._ledger.note_described(names)
 
     def _renew_derived(self, heads: Mapping[str, str]) -> None:
         """Where other rules made the derived graphs than these, say what these make."""

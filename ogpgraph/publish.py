@@ -6,7 +6,7 @@ name the graph -> check -> validate (SHACL) -> derive -> ledger (fsync) -> one a
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ogpgraph import __version__
@@ -117,15 +117,38 @@ class Publisher:
             if keep_going:
                 report, kept = self._without_refused(report, drafts)
             elif not report.conforms:
-                count = len(report.violations)
-                message = f"{count} violations of the shapes; nothing was changed."
-                raise NotConforming(message, report)
-            graphs = {draft.graph: draft.document for draft in kept}
-            versions = self._commit(graphs, agent, source)
-            heads = tuple(head for head in self._ledger.heads() if head.graph in graphs)
+                raise _refusal(report)
+            versions, heads = self._committed(kept, agent, source)
         left = {draft.document.name for draft in kept}
         refused = tuple(d.document.name for d in drafts if d.document.name not in left)
         return Publication(versions, heads, report, refused)
+
+    def revise(
+        self, draw: Callable[[Holdings], Sequence[Draft]], *, agent: str, source: str
+    ) -> Publication:
+        """Publish what is made of what is published now; nobody publishes between the two.
+
+        Args:
+            draw: given what is published, the drafts; one with an empty graph withdraws it. An
+                error that it raises is passed on, and nothing is changed.
+            agent: who publishes.
+            source: what they come from.
+
+        Raises:
+            NotConforming: some break the shapes; nothing changed.
+            ValidationFailed: the validator could not finish; nothing changed.
+            StorageFailed: with `version`, it is accepted and becomes visible later; else
+                nothing changed.
+            Unavailable, Locked: nothing changed.
+        """
+        with self._publishing, self.tally.publication():
+            self._mirror.catch_up()
+            drafts = draw(self._holdings)
+            report = self._examiner.examine([d for d in drafts if len(d.document.graph)])
+            if not report.conforms:
+                raise _refusal(report)
+            versions, heads = self._committed(drafts, agent, source)
+        return Publication(versions, heads, report)
 
     def withdraw(
         self, graph: str, *, agent: str, source: str, expected: Expected | None = None
@@ -177,6 +200,14 @@ class Publisher:
             report = self._examiner.examine(kept)  # they may have leaned on what is left out
         return Report.merged([*refused, report]), kept
 
+    def _committed(
+        self, drafts: Sequence[Draft], agent: str, source: str
+    ) -> tuple[tuple[Version, ...], tuple[Version, ...]]:
+        """The new versions, and the newest one of each graph."""
+        graphs = {draft.graph: draft.document for draft in drafts}
+        versions = self._commit(graphs, agent, source)
+        return versions, tuple(head for head in self._ledger.heads() if head.graph in graphs)
+
     def _commit(
         self, documents: Mapping[str, Document], agent: str, source: str
     ) -> tuple[Version, ...]:
@@ -192,3 +223,9 @@ class Publisher:
         versions = self._ledger.append(changed, activity, companions, origins)
         self._mirror.show(changed | companions, versions[-1].sequence)
         return versions
+
+
+def _refusal(report: Report) -> NotConforming:
+    count = len(report.violations)
+    counted = "1 violation" if count == 1 else f"{count} violations"
+    return NotConforming(f"{counted} of the shapes; nothing was changed.", report)

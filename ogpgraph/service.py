@@ -29,6 +29,7 @@ from ogpgraph.reading import Reading
 from ogpgraph.rollback import roll_back
 from ogpgraph.settings import EMBEDDED, Settings
 from ogpgraph.store.base import Engine, Store
+from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.store.folder import StoreFolder
 from ogpgraph.store.isolated import IsolatedStore, Snapshots, SnapshotState
@@ -67,6 +68,7 @@ class Service:
         *,
         public: Store | None = None,
         memo: Memo | None = None,
+        copies: Copies | None = None,
     ) -> None:
         """Join the parts.
 
@@ -78,6 +80,7 @@ class Service:
             intake: reads and judges what comes from outside.
             public: other people's queries, in a lane of their own; the same store without one.
             memo: what was validated before; nothing without one.
+            copies: of the store, for what is tried before it is accepted.
         """
         self.settings = settings
         self.library = library
@@ -92,9 +95,12 @@ class Service:
         self._publisher = library.publisher(mirror, ledger, intake, memo)
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
         self.trial = library.trial(intake, ledger, intake)
+        self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
             self._resources.callback(one.close)
+        told = repr((self.site, settings.base_url()))  # where we are, and what we say of us
+        self._address = hashlib.sha256(told.encode()).hexdigest()[:4]
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -142,7 +148,12 @@ class Service:
             if serving and isinstance(store, EmbeddedStore):
                 mirror.store, public = _open_lanes(settings, library.names, store, opened)
             memo = opened.enter_context(closing(Memo(settings.home / _MEMO)))
-            service = cls(settings, library, mirror, ledger, intake, public=public, memo=memo)
+            copies = None
+            if isinstance(store, EmbeddedStore):
+                copies = Copies(store, settings.home / "copies")
+            service = cls(
+                settings, library, mirror, ledger, intake, public=public, memo=memo, copies=copies
+            )
             service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()
@@ -162,6 +173,15 @@ class Service:
     def recovery_reason(self) -> str | None:
         """Why the whole store was built again then; None where it was not."""
         return self._mirror.reason
+
+    def version_of(self, graph: str, at: int) -> Version | None:
+        """The version of a graph at a moment, a withdrawal too; None where it has none yet."""
+        found = self._ledger.versions(graph, limit=1, before=at + 1)
+        return found[0] if found else None
+
+    def published(self, at: int) -> tuple[Version, ...]:
+        """The versions of the graphs that were published at a moment, by graph."""
+        return tuple(head for head in self._ledger.heads(at) if head.statements)
 
     @property
     def sequence(self) -> int:
@@ -190,9 +210,7 @@ class Service:
         return Reading(store, public, self._edition(edition), names, timeout)
 
     def _edition(self, version: str) -> str:
-        site = self.site
-        told = repr((site.base, site.limits, site.federation, site.writes, site.examples.digest))
-        return f"{version}-{hashlib.sha256(told.encode()).hexdigest()[:4]}"
+        return f"{version}-{self._address}"
 
     @property
     def tally(self) -> Tally:
@@ -303,6 +321,8 @@ class Service:
         self._closing.set()
         if self._keeper.is_alive():
             self._keeper.join()
+        if self._mirror.describer and self._mirror.equal:
+            self._mirror.describer.keep()
         self._resources.close()
 
     def _keep_up(self) -> None:
@@ -333,9 +353,9 @@ def _open_lanes(
     limits = Limits(
         settings.query_memory, settings.result_rows, network=bool(settings.service_allow)
     )
-    lanes = []
+    lanes, base = [], f"{settings.base_url()}/sparql"
     for workers, most in ((_FACADE_WORKERS, _FACADE_LIMITS), (settings.query_workers, limits)):
         pool = Pool(workers, most)
         opened.callback(pool.close)
-        lanes.append(IsolatedStore(store, snapshots, pool, prefixes=names.prefixes))
+        lanes.append(IsolatedStore(store, snapshots, pool, prefixes=names.prefixes, base=base))
     return lanes[0], lanes[1]

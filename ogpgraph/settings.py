@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ogpgraph.errors import BadRequest, BadSetting
 from ogpgraph.terms import iri
@@ -24,7 +25,21 @@ _SERVICE = re.compile(
     r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?/[^?#\\]*|https?://\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?/[^?#\\]*"
 )
 """A beginning with the whole host in it: `http://a` would also be that of `http://a.evil/`."""
+_TOKEN = re.compile(
+    r"(?:(?P<name>(?!sha256:)[A-Za-z0-9._-]{1,64}):)?"
+    r"(?:sha256:(?P<digest>[0-9a-f]{64})|(?P<token>[A-Za-z0-9._~+/-]+=*))"
+)
 _HOST = re.compile(r"[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\]")
+
+
+class Token(NamedTuple):
+    """A token that may write: its name in the ledger, and its SHA-256 (hex)."""
+
+    name: str
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.name}:sha256:{self.digest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ class Settings:
     document_memory: int = 1024
     document_workers: int = 2
     service_allow: tuple[str, ...] = ()
+    cache: int = 64
     client_seconds: float = 60.0
     client_errors: float = 30.0
     client_parallel: int = 5
@@ -52,6 +68,8 @@ class Settings:
     metrics: str = "local"
     log_format: str = "json"
     log_level: str = "info"
+    token: tuple[Token, ...] = ()
+    require_match: bool = False
     store: str = EMBEDDED
     store_update: str | None = None
     store_user: str | None = None
@@ -141,6 +159,24 @@ def _one_of(*known: str) -> Callable[[str], str]:
     return read
 
 
+def _tokens(text: str) -> tuple[Token, ...]:
+    """`TOKEN`, or `NAME:TOKEN` for each of several; `sha256:HEX` may stand for a token."""
+    found = []
+    for part in (piece.strip() for piece in text.split(",") if piece.strip()):
+        match = _TOKEN.fullmatch(part)
+        if match is None:
+            raise ValueError("must be TOKEN or NAME:TOKEN, with commas between, of visible ASCII")
+        digest = match["digest"] or hashlib.sha256(match["token"].encode()).hexdigest()
+        found.append(Token(match["name"] or "token", digest))
+    return tuple(found)
+
+
+def _flag_value(text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        raise ValueError("must be true or false")
+    return text.lower() == "true"
+
+
 def _store(text: str) -> str:
     return text if text == EMBEDDED else _url(text)
 
@@ -208,6 +244,12 @@ SETTINGS = (
         "Beginnings of the IRIs that SERVICE may name, with commas between; none by default.",
     ),
     Setting(
+        "cache",
+        "OGPGRAPH_CACHE",
+        _whole(0, 65_536),
+        "MiB of answers that are kept until something is published; 0 for none.",
+    ),
+    Setting(
         "client_seconds",
         "OGPGRAPH_CLIENT_SECONDS",
         _budget(6_000),
@@ -236,6 +278,19 @@ SETTINGS = (
         "OGPGRAPH_TRUSTED_PROXIES",
         _networks,
         "Addresses and networks whose X-Forwarded-For is believed, with commas between.",
+    ),
+    Setting(
+        "token",
+        "OGPGRAPH_TOKEN",
+        _tokens,
+        "Who may write over HTTP: a token, or NAME:TOKEN with commas between; nobody by default.",
+        True,
+    ),
+    Setting(
+        "require_match",
+        "OGPGRAPH_REQUIRE_MATCH",
+        _flag_value,
+        "Whether writing a graph needs If-Match or If-None-Match: true or false.",
     ),
     Setting(
         "metrics",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 from ogpgraph.checks import Checks
@@ -33,6 +35,12 @@ class Reader(Protocol):
         self, graph: Graph, around: Graph, *, cancel: Cancel | None = None
     ) -> tuple[Finding, ...]:
         """See `Intake.validate`."""
+        ...
+
+    def evaluate(
+        self, graphs: Mapping[str, Graph], texts: Sequence[str], *, cancel: Cancel | None = None
+    ) -> list[bytes]:
+        """See `Intake.evaluate`."""
         ...
 
 
@@ -74,5 +82,6 @@ class Trial:
             supplemented = self._holdings.supplemented(graph, given)
         around = reference.around(graph, supplemented)
         shapes = self._intake.validate(graph, around, cancel=cancel)
-        checks = self._checks.run(given, around)[draft.graph]
+        evaluate = partial(self._intake.evaluate, cancel=cancel)
+        checks = self._checks.run(given, around, evaluate=evaluate)[draft.graph]
         return Report.placed([*shapes, *checks], Places(graph, document.line_of), name)

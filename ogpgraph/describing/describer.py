@@ -11,8 +11,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ogpgraph.describing.catalogue import BEGINS, ENDS, catalogue
+from ogpgraph.describing.kept import KeptCounts
 from ogpgraph.describing.prefixes import prefixes
 from ogpgraph.describing.service import service_description
 from ogpgraph.describing.site import Moment, Short, Site
@@ -39,33 +41,56 @@ class _State:
 class Describer:
     """Keeps the description of one store in step. For one thread at a time."""
 
-    def __init__(self, site: Site, ledger: Ledger) -> None:
-        """Begin; nothing is known of a store before `anew`."""
+    def __init__(self, site: Site, ledger: Ledger, kept: Path | None = None) -> None:
+        """Begin; nothing is known of a store before `anew`.
+
+        Args:
+            site: what is described.
+            ledger: has the times of versions, and the names of the graphs that describe.
+            kept: the file in which counts are left for the next start; none without one.
+        """
+        self._digests: dict[str, str] = {}
+        self._changed: dict[str, str] = {}
         self.site = site
         self._ledger = ledger
         self._short = Short(site.names)
         self.watched = frozenset(
             f"<{site.names.term(name)}>" for name in ("country", BEGINS, *ENDS)
         )
+        self._kept = KeptCounts(kept, self.watched) if kept else None
         self._fixed = {site.prefixes: prefixes(site), site.executables: site.examples}
         self._shown: _State | None = None
         self._next: _State | None = None
 
-    def anew(self, engine: Store, version: int, known: Iterable[str]) -> dict[str, Graph]:
-        """What to write into a store of which nothing is known: one pass over all of it.
+    @property
+    def description(self) -> Mapping[str, Graph]:
+        """What the store holds of it."""
+        return self._shown.description if self._shown else {}
+
+    def anew(self, engine: Store, version: int, wanted: Mapping[str, str]) -> dict[str, Graph]:
+        """What to write into a store whose description, if it has any, may be of something else.
+
+        What was counted when it was closed is believed where the store holds the very same;
+        else all of it is counted.
 
         Args:
             engine: the store, with everything in it but the description.
             version: of what it holds.
-            known: the graphs that it holds of ours, and those in which descriptions may be.
+            wanted: the digests of the graphs that it holds of ours.
 
         Returns:
             The new content of every graph that describes; empty for one that does so no more.
         """
-        merge, wanted = StoreMerge(engine), set(known)
-        old = {iri: engine.graph(iri) for iri in self._ledger.described() if iri in wanted}
-        sizes = {iri: size for iri, size in merge.sizes().items() if iri in wanted - old.keys()}
-        self._shown = _State(whole(merge, self.watched), sizes, old)
+        merge = StoreMerge(engine)
+        old = {iri: engine.graph(iri) for iri in self._ledger.described()}
+        held = {**wanted, **{iri: graph.digest for iri, graph in old.items()}}
+        nothing = Graph().digest
+        self._digests = {iri: digest for iri, digest in wanted.items() if digest != nothing}
+        kept = self._kept.read(held) if self._kept else None
+        if kept is None:
+            sizes = {i: n for i, n in merge.sizes().items() if i in wanted and i not in old}
+            kept = (whole(merge, self.watched), sizes)
+        self._shown = _State(*kept, old)
         return self.after(engine, {}, version)
 
     def after(self, engine: Store, graphs: Mapping[str, Graph], version: int) -> dict[str, Graph]:
@@ -88,22 +113,34 @@ class Describer:
         sizes = {iri: size for iri, size in sizes.items() if size}
         description = {iri: shown.description.get(iri, Graph()) for iri in self.site.graphs}
         gone = {iri: Graph() for iri in shown.description if iri not in description}
+        last = None
         for _ in range(MAX_ROUNDS):
             difference = change(old, {**graphs, **gone, **description}, held)
             counts = follower.after(difference.left, difference.came)
             own = {iri: len(graph) for iri, graph in description.items() if len(graph)}
-            made = self._made(self._moment(version, counts, sizes | own))
-            if made == description:
+            moment = self._moment(version, counts, sizes | own)
+            if moment == last:  # so what is made of it is what there is
                 break
-            description = made
+            description, last = self._made(moment), moment
         else:
             _LOG.warning("the description of version %d does not settle", version)
         self._next = _State(counts, sizes, description)
+        self._changed = {iri: graph.digest for iri, graph in graphs.items()}
         return gone | description
 
     def shown(self) -> None:
         """The store shows what was last asked for."""
         self._shown, self._next = self._next or self._shown, None
+        nothing = Graph().digest
+        digests = self._digests | self._changed
+        self._digests = {iri: digest for iri, digest in digests.items() if digest != nothing}
+
+    def keep(self) -> None:
+        """Leave what is counted for the next start; to be called when the store is closed."""
+        shown = self._shown
+        if self._kept and shown:
+            own = {iri: graph.digest for iri, graph in shown.description.items()}
+            self._kept.write(self._digests | own, shown.counts, shown.sizes)
 
     def _moment(self, version: int, counts: Counts, sizes: Mapping[str, int]) -> Moment:
         if not version:

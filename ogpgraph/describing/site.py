@@ -133,12 +133,20 @@ class Short:
     def __init__(self, names: Names) -> None:
         self._prefixes = sorted(names.prefixes.items(), key=lambda pair: -len(pair[1]))
         self._known: dict[str, str] = {}
+        self._spaces: dict[str, str] = {}
 
     def __call__(self, term: str) -> str:
         """Of a term in its written form; no two terms have the same."""
         if term not in self._known:
             self._known[term] = self._made(term[1:-1])
         return self._known[term]
+
+    def space(self, term: str) -> str:
+        """The namespace of a term, where it is one that we know; else empty."""
+        if term not in self._spaces:
+            found = (space for _, space in self._prefixes if term.startswith(f"<{space}"))
+            self._spaces[term] = next(found, "")
+        return self._spaces[term]
 
     def _made(self, term: str) -> str:
         for prefix, space in self._prefixes:

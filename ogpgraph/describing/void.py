@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from ogpgraph.describing.formats import DUMPS, sent
 from ogpgraph.describing.site import LICENSE, Moment, Short, Site
@@ -50,7 +49,7 @@ def void(site: Site, moment: Moment, short: Short) -> Graph:
     said = Statements()
     _dataset(said, site, moment)
     counts = moment.counts
-    vocabulary = {_space(site, key[-1]) for key in counts if key[0] in {CLASS, PROPERTY}}
+    vocabulary = {short.space(key[-1]) for key in counts if key[0] in {CLASS, PROPERTY}}
     said.link(site.dataset, "void:vocabulary", *sorted(vocabulary - {""}))
     for key, number in counts.items():
         if key[0] == PROPERTY:
@@ -128,9 +127,3 @@ def _linksets(said: Statements, site: Site, counts: Counts, short: Short) -> Non
         said.link(node, "void:objectsTarget", other)
         said.named(node, "void:linkPredicate", terms[0])
         said.number(node, "void:triples", number)
-
-
-def _space(site: Site, term: str) -> str:
-    """The namespace of a term, where it is one that we know."""
-    spaces: Iterable[str] = site.names.prefixes.values()
-    return max((s for s in spaces if term.startswith(f"<{s}")), key=len, default="")

@@ -6,9 +6,11 @@ a document that ends a worker, or holds one for too long, is an error of that do
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from ogpgraph.errors import (
@@ -20,6 +22,7 @@ from ogpgraph.errors import (
 )
 from ogpgraph.files import Document, Graph
 from ogpgraph.intake import source
+from ogpgraph.intake.limits import MAX_TRIPLES
 from ogpgraph.intake.wire import (
     MAX_DOCUMENT,
     MAX_FINDINGS,
@@ -29,13 +32,17 @@ from ogpgraph.intake.wire import (
     findings_of,
     packed_graphs,
     packed_named_graphs,
+    revised_of,
+    revision_error_of,
 )
 from ogpgraph.report import Finding
+from ogpgraph.store.answer import ask
+from ogpgraph.update_text import Operation
 from ogpgraph.workers.cancel import Cancel
 from ogpgraph.workers.frames import Head
 from ogpgraph.workers.pool import Crashed, Late, Limits, OutOfMemory, Pool, Program, State
 
-PARSE, VALIDATE, EVALUATE = "parse", "validate", "evaluate"
+PARSE, VALIDATE, EVALUATE, REVISE = "parse", "validate", "evaluate", "revise"
 """The lanes."""
 
 _PARSER = Program(
@@ -44,6 +51,9 @@ _PARSER = Program(
     body=2 * MAX_DOCUMENT,  # the statements, and 4 bytes of line for each
 )
 _EVALUATOR = Program("ogpgraph.intake.evaluating", start=30.0, body=MAX_DOCUMENT)
+_REVISER = Program("ogpgraph.workers.reviser", body=MAX_DOCUMENT)
+_REVISER_FILES = 512
+"""MiB of a file that an update may write, on its copy of the store."""
 _VALIDATOR = "ogpgraph.intake.validating"
 _VALIDATOR_START = 60.0
 """Seconds that a validator gets to load the libraries and prepare the shapes."""
@@ -80,7 +90,7 @@ class Intake:
         self.digest = shapes.digest
         self._parse_timeout, self._validate_timeout = parse_timeout, validate_timeout
         self._patience = patience
-        self._limits = Limits(memory_mib=memory_mib)
+        self._limits = Limits(memory_mib=memory_mib, rows=MAX_TRIPLES)
         validator = Program(
             _VALIDATOR,
             first=({}, shapes.to_bytes()),
@@ -88,6 +98,7 @@ class Intake:
             body=MAX_FINDINGS,
         )
         self._programs = {PARSE: _PARSER, VALIDATE: validator, EVALUATE: _EVALUATOR}
+        self._programs[REVISE] = _REVISER
         self._lock = threading.Lock()
         self._pools: dict[str, Pool] = {}
         self._closed = False
@@ -170,15 +181,62 @@ class Intake:
         _, body = self._judged(VALIDATE, *packed_graphs(graph, around), cancel)
         return findings_of(body)
 
-    def evaluate(self, graphs: Mapping[str, Graph], texts: Sequence[str]) -> list[bytes]:
+    def evaluate(
+        self, graphs: Mapping[str, Graph], texts: Sequence[str], *, cancel: Cancel | None = None
+    ) -> list[bytes]:
         """Ask queries of ours about documents: see `store.scratch.evaluate`.
+
+        Args:
+            graphs: by IRI.
+            texts: SPARQL.
+            cancel: set by another thread when the answers are no longer wanted.
 
         Raises:
             ValidationTimeout: it took too long.
             ValidationFailed: it could not be finished, so nothing is known.
             Busy, Unavailable: no worker was to be had.
         """
-        return answers_of(*self._judged(EVALUATE, *packed_named_graphs(graphs, texts), None))
+        return answers_of(*self._judged(EVALUATE, *packed_named_graphs(graphs, texts), cancel))
+
+    def revise(
+        self,
+        copy: Path | bytes,
+        operations: Sequence[Operation],
+        *,
+        timeout: float,
+        cancel: Cancel | None = None,
+    ) -> dict[str, bytes]:
+        """Run an update on a copy of the store, operation by operation.
+
+        Args:
+            copy: a folder of the embedded engine that is written and of no use afterwards, or
+                N-Quads of the named graphs.
+            operations: as `update_text.operations` gives them.
+            timeout: seconds.
+            cancel: set by another thread when the answer is no longer wanted.
+
+        Returns:
+            The N-Triples of each graph that is not as it was, by IRI; nothing for one that is
+            no more.
+
+        Raises:
+            MalformedQuery, BadRequest: an operation does not parse, or cannot be carried out.
+            Unprocessable: the graphs are too large afterwards.
+            QueryTimeout, QueryMemory, QueryCrashed, Busy, Unavailable: it could not be finished.
+        """
+        told = json.dumps([asdict(operation) for operation in operations]).encode()
+        data = copy if isinstance(copy, bytes) else b""
+        folder = "" if isinstance(copy, bytes) else str(copy)
+        reply, body = ask(
+            self._pool(REVISE),
+            {"folder": folder, "data": len(data)},
+            data + told,
+            timeout=timeout,
+            cancel=cancel,
+        )
+        if "error" in reply:
+            raise revision_error_of(reply)
+        return revised_of(reply, body)
 
     def _judged(
         self, lane: str, head: Head, content: bytes, cancel: Cancel | None
@@ -224,5 +282,8 @@ class Intake:
             if self._closed:
                 raise Unavailable("The service is stopping.")
             if name not in self._pools:
-                self._pools[name] = Pool(self.size, self._limits, program=self._programs[name])
+                limits, size = self._limits, self.size
+                if name == REVISE:  # they come one at a time
+                    limits, size = replace(limits, file_mib=_REVISER_FILES), 1
+                self._pools[name] = Pool(size, limits, program=self._programs[name])
             return self._pools[name]

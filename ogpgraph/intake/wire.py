@@ -7,7 +7,16 @@ from array import array
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
-from ogpgraph.errors import BadInput, BadSyntax, OgpGraphError, Unprocessable, ValidationFailed
+from ogpgraph.errors import (
+    BadInput,
+    BadRequest,
+    BadSyntax,
+    MalformedQuery,
+    OgpGraphError,
+    Unavailable,
+    Unprocessable,
+    ValidationFailed,
+)
 from ogpgraph.files import Document, Graph
 from ogpgraph.report import Finding
 from ogpgraph.workers.frames import Head
@@ -127,6 +136,26 @@ def error_of(reply: Head) -> OgpGraphError:
     if reply["error"] == "BadInput":
         return BadInput(message, **members)
     return ValidationFailed(message)
+
+
+def revised_of(reply: Head, body: bytes) -> dict[str, bytes]:
+    """The graphs of an update's reply, as N-Triples."""
+    names = [iri for iri, _ in reply["graphs"]]
+    return dict(zip(names, _parts(body, [size for _, size in reply["graphs"]]), strict=True))
+
+
+def revision_error_of(reply: Head) -> OgpGraphError:
+    """What the error of an update means."""
+    kind, reason = reply["error"], str(reply.get("reason", ""))
+    if kind == "syntax":
+        return MalformedQuery.at(reason, what="update")
+    if kind == "engine":
+        return BadRequest(f"The update cannot be carried out: {reason.rstrip('.')}.")
+    if kind == "large":
+        limit, found = int(reply["limit"]), int(reply["found"])
+        message = f"The update would leave {found} statements; at most {limit} are taken at once."
+        return Unprocessable(message, slug="limit", limit=limit, which="statements")
+    return Unavailable("The copy that the update was to be tried on could not be opened.")
 
 
 def _parts(body: bytes, sizes: Sequence[int]) -> list[bytes]:

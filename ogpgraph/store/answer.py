@@ -41,8 +41,29 @@ def answer(
         Busy, Unavailable: the pool.
         SnapshotLost: the snapshot named in the head cannot be opened.
     """
+    reply, content = ask(pool, head, text, timeout=timeout, since=since, cancel=cancel)
+    if "error" in reply:
+        raise _refusal(reply)
+    return content
+
+
+def ask(
+    pool: Pool,
+    head: Mapping[str, object],
+    text: bytes,
+    *,
+    timeout: float,
+    since: float | None = None,
+    cancel: Cancel | None = None,
+) -> tuple[Head, bytes]:
+    """The reply of a worker to a query or an update, as `Pool.run`.
+
+    Raises:
+        QueryTimeout, QueryMemory, QueryCrashed: this one could not be finished.
+        Busy, Unavailable: the pool.
+    """
     try:
-        reply, content = pool.run(dict(head), text, timeout=timeout, since=since, cancel=cancel)
+        return pool.run(dict(head), text, timeout=timeout, since=since, cancel=cancel)
     except Late as error:
         limit = round(error.limit_s, 2)
         raise QueryTimeout(f"The query took longer than {limit:g} s.", limit_s=limit) from error
@@ -52,9 +73,6 @@ def answer(
         ) from error
     except Crashed as error:
         raise QueryCrashed("The query ended its worker; it may be nested too deep.") from error
-    if "error" in reply:
-        raise _refusal(reply)
-    return content
 
 
 def _refusal(reply: Head) -> Exception:

@@ -78,11 +78,18 @@ class Store(Engine, Protocol):
         """The IRIs of the named graphs that are not empty, sorted."""
         ...
 
-    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
+    def replace(
+        self,
+        graphs: Mapping[str, Graph],
+        *,
+        edition: str | None = None,
+        known: Mapping[str, Graph] | None = None,
+    ) -> None:
         """Replace the content of each named graph, all in one atomic step; empty drops it.
 
         Args:
             graphs: by IRI.
+            known: what some of them hold now, which is then not read again.
             edition: what the whole content is called from now on; as before without it.
         """
         ...
@@ -146,6 +153,14 @@ def change(
     new_here = sorted(kept.difference(*(graph.lines for graph in old.values())))
     came = tuple(new_here)
     return Change((*deleted, *left), (*inserted, *came), left, came)
+
+
+def with_known(
+    store: Store, graphs: Iterable[str], known: Mapping[str, Graph] | None
+) -> dict[str, Graph]:
+    """What some graphs of a store hold; what is known of them is not read."""
+    given = known or {}
+    return {iri: given[iri] if iri in given else store.graph(iri) for iri in graphs}
 
 
 def held_query(lines: Iterable[str], changing: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +22,8 @@ from ogpgraph.errors import (
     Unavailable,
 )
 from ogpgraph.files import Graph
-from ogpgraph.formats import with_returns
-from ogpgraph.store.base import Result, change
+from ogpgraph.formats import completed, engine_type
+from ogpgraph.store.base import Result, change, with_known
 from ogpgraph.store.folder import UNCLOSED, StoreFolder
 from ogpgraph.workers.cancel import Cancel
 
@@ -129,7 +129,7 @@ class EmbeddedStore:
                 reason,
                 aside.name if aside else "nothing",
             )
-            self._recover()
+            self._making_room(self._recover)
 
     def fill(self, graphs: Mapping[str, Graph]) -> None:
         """Write named graphs and their merge into an empty store, in bulk.
@@ -140,19 +140,28 @@ class EmbeddedStore:
             StorageFailed: it could not be written.
         """
         with self._writing:
-            self._recover()
-            try:
-                self._store.clear()
-                self._store.bulk_load(b"".join(_quads(graphs)), format=ox.RdfFormat.N_QUADS)
-                self._store.flush()
-            except _ERRORS as error:
-                self._failed = True
-                failure = _failure(error)
-                if self._folder and isinstance(failure, StorageFull):
-                    self._folder.forget_aside()  # it is an index, and in the way of the next one
-                raise failure from error
+            self._making_room(lambda: self._fill(graphs))
             if self._folder and self.lost == UNCLOSED:  # nothing to look into
                 self._folder.forget_aside()
+
+    def _fill(self, graphs: Mapping[str, Graph]) -> None:
+        self._recover()
+        try:
+            self._store.clear()
+            self._store.bulk_load(b"".join(_quads(graphs)), format=ox.RdfFormat.N_QUADS)
+            self._store.flush()
+        except _ERRORS as error:
+            self._failed = True
+            raise _failure(error) from error
+
+    def _making_room(self, work: Callable[[], None]) -> None:
+        """Do it; on a full disk once more without what was put aside: an index, and in the way."""
+        try:
+            work()
+        except StorageFull:
+            if self._folder is None or not self._folder.forget_aside():
+                raise
+            work()
 
     def survey(self) -> Survey:
         """Read everything.
@@ -216,7 +225,13 @@ class EmbeddedStore:
         except _ERRORS as error:
             raise _failure(error) from error
 
-    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
+    def replace(
+        self,
+        graphs: Mapping[str, Graph],
+        *,
+        edition: str | None = None,
+        known: Mapping[str, Graph] | None = None,
+    ) -> None:
         """See `Store.replace`: one update of the difference, then a flush to disk.
 
         Raises:
@@ -226,7 +241,7 @@ class EmbeddedStore:
         """
         with self._writing:
             self._recover()
-            old = {iri: self.graph(iri) for iri in graphs}
+            old = with_known(self, graphs, known)
             try:
                 update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
                 if update:
@@ -380,5 +395,5 @@ class _EngineResult:
             return ox.serialize(unique, format=rdf_format, prefixes=dict(self._prefixes))
         if media_type not in _RESULT_FORMATS:
             raise NotAcceptable(f"Solutions cannot be sent as {media_type}.", offers=())
-        content = self._result.serialize(format=_RESULT_FORMATS[media_type])
-        return None if content is None else with_returns(content, media_type)
+        content = self._result.serialize(format=_RESULT_FORMATS[engine_type(media_type)])
+        return None if content is None else completed(content, media_type)

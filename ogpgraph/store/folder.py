@@ -123,13 +123,15 @@ class StoreFolder:
             raise StorageFailed.of(error) from error
         return aside
 
-    def forget_aside(self) -> None:
-        """Remove what was put aside."""
-        for old in self.path.parent.glob(f"{self.path.name}.damaged-*"):
+    def forget_aside(self) -> bool:
+        """Remove what was put aside; whether there was something."""
+        found = list(self.path.parent.glob(f"{self.path.name}.damaged-*"))
+        for old in found:
             if old.is_dir() and not old.is_symlink():
                 shutil.rmtree(old, ignore_errors=True)
             else:
                 old.unlink(missing_ok=True)
+        return bool(found)
 
     def probe(self) -> None:
         """See that something can be written here.

@@ -178,10 +178,22 @@ class IsolatedStore:
         pool: Pool,
         *,
         prefixes: Mapping[str, str],
+        base: str | None = None,
     ) -> None:
+        """Make a lane.
+
+        Args:
+            store: the writer, for everything but queries.
+            snapshots: what queries are evaluated on.
+            pool: the workers that evaluate them.
+            prefixes: used to shorten IRIs in answers, never assumed in queries.
+            base: what relative IRIs in a query are resolved against if it has no BASE; without
+                one they are an error.
+        """
         self._store = store
         self.snapshots = snapshots
         self._prefixes = dict(prefixes)
+        self._base = base
         self.pool = pool
 
     @property
@@ -225,6 +237,7 @@ class IsolatedStore:
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
             "prefixes": self._prefixes,
+            "base": self._base,
         }
         limit = timeout or DEFAULT_TIMEOUT
         since = time.monotonic()
@@ -268,9 +281,15 @@ class IsolatedStore:
         """See `Store.graphs`."""
         return self._store.graphs()
 
-    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
+    def replace(
+        self,
+        graphs: Mapping[str, Graph],
+        *,
+        edition: str | None = None,
+        known: Mapping[str, Graph] | None = None,
+    ) -> None:
         """See `Store.replace`; when it returns, new readers see the change."""
-        self._store.replace(graphs, edition=edition)
+        self._store.replace(graphs, edition=edition, known=known)
         self.snapshots.renew()
 
     def drop(self, iri: str) -> None:

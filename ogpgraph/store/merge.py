@@ -27,6 +27,10 @@ class StoreMerge:
             return self._engine.merge()
         return self._lines("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
 
+    def classes(self) -> Iterable[str]:
+        """The statements of the classes of all things."""
+        return self._lines(f"CONSTRUCT {{ ?s a ?c }} WHERE {{ ?s {iri(RDF_TYPE)} ?c }}")
+
     def about(self, subjects: Collection[str]) -> set[str]:
         """The statements with one of these subjects."""
         return self._some(

@@ -19,10 +19,10 @@ from SPARQLWrapper.SPARQLExceptions import (
     URITooLong,
 )
 
-from ogpgraph.errors import MalformedQuery, QueryTimeout, Unavailable
+from ogpgraph.errors import BadInput, MalformedQuery, QueryTimeout, Unavailable
 from ogpgraph.files import Graph
 from ogpgraph.gate import answer_kind
-from ogpgraph.store.base import Result, change, held_query, rows, statements
+from ogpgraph.store.base import Result, change, held_query, rows, statements, with_known
 from ogpgraph.terms import iri as absolute
 from ogpgraph.workers.cancel import Cancel
 
@@ -72,16 +72,22 @@ class RemoteStore:
     def graph(self, iri: str) -> Graph:
         """See `Store.graph`."""
         text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {absolute(iri)} {{ ?s ?p ?o }} }}"
-        return statements(self.query(text))
+        return self._statements(text)
 
     def graphs(self) -> tuple[str, ...]:
         """See `Store.graphs`."""
         found = rows(self.query("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"))
         return tuple(sorted(row["g"].value for row in found))
 
-    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
+    def replace(
+        self,
+        graphs: Mapping[str, Graph],
+        *,
+        edition: str | None = None,
+        known: Mapping[str, Graph] | None = None,
+    ) -> None:
         """See `Store.replace`: one update request of the difference."""
-        old = {iri: self.graph(iri) for iri in graphs}
+        old = with_known(self, graphs, known)
         update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
         if update:
             self._update(update)
@@ -109,8 +115,16 @@ class RemoteStore:
         waiting, held = list(lines), set[str]()
         while waiting:
             batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
-            held.update(statements(self.query(held_query(batch, changing))).lines)
+            held.update(self._statements(held_query(batch, changing)).lines)
         return held
+
+    def _statements(self, text: str) -> Graph:
+        """What a query of ours gives; nothing of it is what a caller sent or could mend."""
+        try:
+            return statements(self.query(text))
+        except (MalformedQuery, BadInput) as error:
+            client = self._client(self._query_url, self._timeout)
+            raise _refused(client, f"does not answer as it should: {error.message}") from error
 
     def _client(self, url: str, timeout: float) -> SPARQLWrapper:
         client = SPARQLWrapper(url)
@@ -179,4 +193,4 @@ def _refused(client: SPARQLWrapper, how: str) -> Unavailable:
     """Which engine, without what its URL may hold of a user, a password or a query."""
     parts = urlsplit(client.endpoint)
     url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-    return Unavailable(f"The remote engine at {url} {how}.")
+    return Unavailable(f"The remote engine at {url} {how.removesuffix('.')}.")

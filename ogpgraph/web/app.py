@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from ogpgraph import __version__
 from ogpgraph.service import Service
@@ -15,30 +15,40 @@ from ogpgraph.web import (
     discovery,
     dumps,
     entities,
+    graphs,
     health,
     metrics,
     problems,
     resources,
     sparql,
+    update,
     validation,
 )
+from ogpgraph.web.answers import Answers
+from ogpgraph.web.cache import Cached
+from ogpgraph.web.cors import Options, Readable
 from ogpgraph.web.envelope import Envelope
 from ogpgraph.web.observe import Observed
+from ogpgraph.web.tokens import Writers
 
-_EXPOSED = (
-    "ETag",
-    "Link",
-    "Content-Location",
-    "Retry-After",
-    "RateLimit",
-    "RateLimit-Policy",
-    "X-Request-Id",
-)
+_MIB = 1024 * 1024
+_ABOUT = (discovery, describing, dumps, health, metrics)
+_ROOMS = (*_ABOUT, sparql, update, graphs, validation, entities, resources)
+
+
+class _Application(FastAPI):
+    """With our layers around those of the framework, so that what is kept needs none of those."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Observed, in the envelope, kept: then routes and what the framework has around them."""
+        service, state = self.state.service, self.state
+        kept = Cached(super().build_middleware_stack(), service, state.cache)
+        return Observed(Readable(Envelope(Options(kept), service)), state.metrics)
 
 
 def create_app(service: Service) -> FastAPI:
     """The ASGI application over an open service."""
-    app = FastAPI(
+    app = _Application(
         title="ogpgraph",
         version=__version__,
         summary="A knowledge graph of Open Government action plans.",
@@ -48,20 +58,12 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    app.state.metrics = counted = metrics.Metrics(service)
+    app.state.cache = Answers(service.settings.cache * _MIB)
+    app.state.metrics = metrics.Metrics(service, app.state.cache)
+    app.state.writers = Writers(service.settings)
     problems.install(app)
-    about = (discovery, describing, dumps, health, metrics)
-    for room in (*about, sparql, validation, entities, resources):
+    for room in _ROOMS:
         room.install(app)
     static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["*"],
-        expose_headers=_EXPOSED,
-    )
-    app.add_middleware(Envelope, service=service)
-    app.add_middleware(Observed, metrics=counted)
     return app

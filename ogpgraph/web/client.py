@@ -54,6 +54,19 @@ def is_local(request: Request) -> bool:
     return peer is not None and peer.is_loopback and not forwarded.intersection(request.headers)
 
 
+def is_private(request: Request, trusted: Sequence[Network]) -> bool:
+    """Whether nobody between the caller and here can have read the request.
+
+    It came over TLS, from this machine, through a socket without addresses, or by a proxy that
+    is believed and says that it came there over TLS.
+    """
+    peer = _address(request.client.host if request.client else "")
+    if request.url.scheme == "https" or peer is None or is_local(request):
+        return True
+    proto = request.headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
+    return proto == "https" and any(peer in network for network in trusted)
+
+
 def _site(peer: Address) -> str:
     if isinstance(peer, IPv6Address):
         return str(IPv6Network((int(peer) >> (128 - _SITE) << (128 - _SITE), _SITE)))

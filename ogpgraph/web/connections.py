@@ -66,7 +66,7 @@ class Connection(HttpToolsProtocol):
         self._guard = guard
         self._since = self.loop.time()  # of the head, the body or the end, whichever it is in
         self._in_head, self._begun, self._upgrading, self._ending = True, False, False, False
-        self._done = self._fed = self._body = 0
+        self._done = self._fed = self._body = self._ahead = 0
         self._before = self.cycle
         self._running: RequestResponseCycle | None = None
         self._refusal: Refusal | None = None
@@ -177,7 +177,8 @@ class Connection(HttpToolsProtocol):
             self.scope["method"] = method.decode("ascii")
             self._upgrading = True
             return
-        self._in_head, self._since, self._fed, self._body = False, self.loop.time(), 0, 0
+        self._in_head, self._since = False, self.loop.time()
+        self._fed = self._body = self._ahead = 0
         self._before = self.cycle
         super().on_headers_complete()
 
@@ -307,11 +308,8 @@ class Connection(HttpToolsProtocol):
                 self.transport.close()
         elif self._in_head:
             self._check_wait(now)
-        elif self.flow.read_paused:
-            self._since, self._fed, self._body = now, 0, 0  # it is we who do not read
-        elif self._body < (now - self._since - BODY_S) * RATE:
-            detail = f"The body of the request came slower than {RATE} bytes a second."
-            self._refuse(Refusal(408, "request-timeout", detail))
+        else:
+            self._check_pace(now)
 
     def _check_wait(self, now: float) -> None:
         if self._answering() or now - self._since <= HEAD_S:
@@ -321,6 +319,15 @@ class Connection(HttpToolsProtocol):
             self._refuse(Refusal(408, "request-timeout", detail))
         elif not self._done:
             self.transport.close()
+
+    def _check_pace(self, now: float) -> None:
+        """Of a body: the grace counts from when it was last ahead, so none is saved up."""
+        seconds, count = now - self._since, self._body - self._ahead
+        if self.flow.read_paused or count > seconds * RATE:  # or it is we who do not read
+            self._since, self._ahead = now, self._body
+        elif count < (seconds - BODY_S) * RATE:
+            detail = f"The body of the request came slower than {RATE} bytes a second."
+            self._refuse(Refusal(408, "request-timeout", detail))
 
     def _does_not_read(self, now: float) -> bool:
         size = self.transport.get_write_buffer_size()

@@ -57,6 +57,11 @@ class Denied:
                 )
             self._until.pop(key, None)
 
+    def has(self, key: str) -> bool:
+        """Whether the text with this digest is refused now."""
+        with self._lock:
+            return self._until.get(key, -math.inf) > self._clock()
+
     def __len__(self) -> int:
         """How many texts are remembered."""
         return len(self._until)

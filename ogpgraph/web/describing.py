@@ -112,7 +112,7 @@ def _graph(request: Request, offer: Offer, name: str) -> bytes:
     """A named graph as the engine writes it: those that describe are large, and asked for often."""
     reading = reading_of(request)
     text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {iri(name)} {{ ?s ?p ?o }} }}"
-    return reading.store.query(text, timeout=reading.timeout).write(offer.media_type)
+    return reading.store.query(text, timeout=reading.timeout).write(offer.syntax)
 
 
 def _page(request: Request, document: _Document) -> str:

@@ -119,6 +119,25 @@ class Lane:
             raise ClientDisconnect
         raise outcome
 
+    def replayed(self, request: Request, asked: str) -> dict[str, str] | None:
+        """Charge a query whose answer is at hand as little as any costs.
+
+        Args:
+            request: of the query.
+            asked: the digest of what it is known by.
+
+        Returns:
+            The header fields that tell the client what is left; None if it is to be refused.
+        """
+        if self._denied.has(asked):
+            return None
+        try:
+            ticket = self._meter.admit(client_of(request, self._trusted))
+        except TooManyRequests:
+            return None
+        self._metrics.query("answered", None)
+        return self._meter.settle(ticket)
+
     def inspect(self, text: str, whole: str) -> None:
         """Look through a query; one at a time, so that many large ones leave time for others.
 

@@ -17,11 +17,12 @@ from ogpgraph.backup import last_backup
 from ogpgraph.errors import Forbidden, NotFound
 from ogpgraph.intake.documents import Intake
 from ogpgraph.service import Service
+from ogpgraph.web.answers import Answers
 from ogpgraph.web.client import is_local
 from ogpgraph.web.context import service_of
 from ogpgraph.workers.pool import Pool
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _REASONS = ("timeout", "memory", "crash", "cancelled", "recycled", "start")
 
@@ -29,8 +30,8 @@ _REASONS = ("timeout", "memory", "crash", "cancelled", "recycled", "start")
 class Metrics:
     """The counters of one application. Any thread may count."""
 
-    def __init__(self, service: Service | None) -> None:
-        """Make them; the state of the service is read when somebody asks."""
+    def __init__(self, service: Service | None, answers: Answers | None = None) -> None:
+        """Make them; the state of the service and of what is kept is read when somebody asks."""
         self._registry = registry = CollectorRegistry()
         self._requests = Counter(
             "ogpgraph_http_requests",
@@ -77,6 +78,8 @@ class Metrics:
         ProcessCollector(registry=registry)
         if service is not None:
             registry.register(_State(service))
+        if answers is not None:
+            registry.register(_Cache(answers))
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request by its method, the template of its route, and its status."""
@@ -161,6 +164,25 @@ class _State(Collector):
             "Violations of the shapes in publications that were refused for them.",
             value=tally.violations,
         )
+
+
+class _Cache(Collector):
+    """What came of the cache, read when it is asked."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    def collect(self) -> Iterator[Metric]:
+        """The state as metrics."""
+        kept = self._answers
+        for name, about, count in (
+            ("hits", "Answers given from the cache, whole or as 304.", kept.hits),
+            ("misses", "Answers of read routes that the cache had not.", kept.misses),
+            ("evictions", "Answers that had to leave for others of the edition.", kept.evictions),
+        ):
+            yield CounterMetricFamily(f"ogpgraph_cache_{name}", about, value=count)
+        yield _gauge("cache_bytes", "Bytes that the cache holds.", kept.bytes)
+        yield _gauge("cache_entries", "Answers that the cache holds.", len(kept))
 
 
 def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 from ogpgraph import errors
-from ogpgraph.report import NotConforming
+from ogpgraph.report import NotConforming, Report
 from ogpgraph.settings import DEFAULT_BASE_IRI
 
 _LOG = logging.getLogger("ogpgraph.web")
@@ -26,10 +26,14 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
     (errors.BadSyntax, 400, "malformed-rdf"),
     (errors.Unprocessable, 422, "unprocessable"),
     (errors.BadInput, 400, "bad-input"),
+    (errors.Unauthorized, 401, "unauthorized"),
     (errors.Forbidden, 403, "forbidden"),
+    (errors.Withdrawn, 410, "withdrawn"),
     (errors.NotFound, 404, "not-found"),
+    (errors.Conflict, 409, "conflict"),
     (errors.NotAcceptable, 406, "not-acceptable"),
     (errors.PreconditionFailed, 412, "precondition-failed"),
+    (errors.PreconditionRequired, 428, "precondition-required"),
     (errors.TooLarge, 413, "payload-too-large"),
     (errors.TooComplex, 422, "query-too-complex"),
     (errors.QueryDenied, 422, "query-denied"),
@@ -48,6 +52,8 @@ _TABLE: tuple[tuple[type[errors.OgpGraphError], int, str], ...] = (
     (errors.Locked, 503, "locked"),
     (errors.Unavailable, 503, "unavailable"),
 )
+_FINDINGS = 100
+"""Findings that a problem document has at most."""
 _CLOSED = 499
 """Of no standard, but what proxies log for a caller that hung up."""
 _SLUGS = MappingProxyType({413: "payload-too-large", 416: "range-not-satisfiable"})
@@ -116,13 +122,37 @@ def _ours(request: Request, error: Exception) -> Response:
     for cls, status, _ in _TABLE:
         if isinstance(error, cls):
             members = {k: v for k, v in error.members.items() if k != "file"}
-            after = {}
-            if isinstance(error, errors.Busy | errors.TooManyRequests):
-                after["Retry-After"] = str(error.retry_after)
+            if isinstance(error, NotConforming):
+                members |= _reported(error.report)
             return problem(
-                request, status, slug_of(error), error.message, members=members, headers=after
+                request,
+                status,
+                slug_of(error),
+                error.message,
+                members=members,
+                headers=_fields(error),
             )
     return unexpected(request, error)
+
+
+def _fields(error: errors.OgpGraphError) -> dict[str, str]:
+    """The header fields that an error has of its own."""
+    if isinstance(error, errors.Busy | errors.TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, errors.UnsupportedMediaType):
+        return {"Accept": ", ".join(error.accepted)}
+    if isinstance(error, errors.Unauthorized):
+        why = ', error="invalid_token"' if error.wrong else ""
+        return {"WWW-Authenticate": f'Bearer realm="ogpgraph"{why}'}
+    return {}
+
+
+def _reported(report: Report) -> dict[str, object]:
+    """What a problem document tells of a report: its counts, and what was found first."""
+    told = report.to_dict()
+    first = [finding.to_dict() for finding in report.findings[:_FINDINGS]]
+    count = len(report.violations)
+    return {"conforms": False, "count": count, "report": {**told, "findings": first}}
 
 
 def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001
@@ -143,11 +173,18 @@ def _http(request: Request, error: Exception) -> Response:
     return problem(request, error.status_code, slug, detail, headers=error.headers)
 
 
-def allowed(request: Request) -> str:
-    """The methods of every route at this path: a path may have one route for each."""
+def methods_at(request: Request) -> frozenset[str]:
+    """The methods of every route at this path, which may have one for each; empty for no route."""
     found = [r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE]
-    methods = {method for route in found for method in getattr(route, "methods", None) or ()}
-    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods or {"GET", "HEAD"}))
+    methods = {method for route in found for method in getattr(route, "methods", None) or {"GET"}}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return frozenset(methods | {"OPTIONS"} if methods else ())
+
+
+def allowed(request: Request) -> str:
+    """Them as one text; what could be where nothing is, too."""
+    return ", ".join(sorted(methods_at(request) or {"GET", "HEAD"}))
 
 
 def unexpected(request: Request, error: Exception) -> Response:

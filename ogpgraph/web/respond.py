@@ -15,7 +15,9 @@ from ogpgraph.files import Graph, write
 from ogpgraph.formats import Offer, by_suffix, negotiate
 from ogpgraph.web.context import entity_tag, language, not_modified, service_of
 
-_CHARSET = frozenset({formats.HTML, formats.TURTLE, formats.CSV, formats.TSV, "text/plain"})
+_CHARSET = frozenset(
+    {formats.HTML, formats.TURTLE, formats.N3, formats.CSV, formats.TSV, "text/plain"}
+)
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -67,7 +69,7 @@ def send(
 
 def rdf(request: Request, offer: Offer, graph: Graph) -> bytes:
     """A graph in an RDF media type, with our prefixes."""
-    return write(graph, offer.media_type, prefixes=service_of(request).names.prefixes)
+    return write(graph, offer.syntax, prefixes=service_of(request).names.prefixes)
 
 
 def json_text(body: dict[str, Any]) -> str:

@@ -1,48 +1,40 @@
-"""The SPARQL 1.1 Protocol: query by GET and by both kinds of POST."""
+"""`/sparql`: the query operation of the SPARQL 1.1 Protocol, and the QUERY method of HTTP."""
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ogpgraph import formats
-from ogpgraph.errors import (
-    BadRequest,
-    OgpGraphError,
-    TooComplex,
-    TooLarge,
-    UnsupportedMediaType,
+from ogpgraph.errors import NotAcceptable, OgpGraphError
+from ogpgraph.formats import (
+    BOOLEAN_OFFERS,
+    GRAPH_OFFERS,
+    SOLUTION_OFFERS,
+    Offer,
+    fits_xml,
+    negotiate,
 )
-from ogpgraph.formats import BOOLEAN_OFFERS, GRAPH_OFFERS, SOLUTION_OFFERS, Offer, negotiate
-from ogpgraph.gate import MAX_GRAPHS, MAX_QUERY_BYTES, changes_each_time
+from ogpgraph.gate import changes_each_time
 from ogpgraph.store.base import Result, boolean
-from ogpgraph.terms import iri
 from ogpgraph.web import discovery, pages
-from ogpgraph.web.context import (
-    entity_tag,
-    language,
-    not_modified,
-    query_pairs,
-    reading_of,
-    service_of,
-)
+from ogpgraph.web.context import entity_tag, language, not_modified, reading_of
 from ogpgraph.web.denied import digest
 from ogpgraph.web.lane import Lane, lane_of
 from ogpgraph.web.meter import Ticket
 from ogpgraph.web.problems import request_id
+from ogpgraph.web.respond import LICENSE
+from ogpgraph.web.sparql_request import BODIES, Asked, in_address, in_body, pairs
 from ogpgraph.workers.cancel import Cancel
 
+PATHS = ("/sparql", "/sparql/")
 _LOG = logging.getLogger("ogpgraph.query")
 _LEAST = 0.001
 """Seconds that a query gets at least, so that its lateness is told as a time-out."""
-_FORM = "application/x-www-form-urlencoded"
-_QUERY = "application/sparql-query"
 _PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
 _OFFERS = MappingProxyType(
     {
@@ -51,32 +43,14 @@ _OFFERS = MappingProxyType(
         "graph": (*GRAPH_OFFERS, _PAGE),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A query as it arrived. `deadline` is monotonic time, in seconds."""
-
-    text: str
-    default_graphs: tuple[str, ...]
-    named_graphs: tuple[str, ...]
-    deadline: float
-
-    def digest(self) -> str:
-        """Of what was asked, short. An ETag with it is given only with an answer to this very text.
-
-        So whoever has it knows that the text is a query: 304 is sent without asking the engine.
-        """
-        return digest(self.whole())[:20]
-
-    def whole(self) -> str:
-        """The text and the graphs that it is asked of, as one text."""
-        return json.dumps([self.text, self.default_graphs, self.named_graphs])
+_XML = frozenset({formats.RESULTS_XML, formats.RDF_XML})
+_FILES = frozenset({formats.CSV, formats.TSV})
+"""What a browser is to save and not to show."""
 
 
 def install(app: FastAPI) -> None:
     """Add `/sparql` and `/sparql/`."""
-    for path in ("/sparql", "/sparql/"):
+    for path in PATHS:
         shown = path == "/sparql"
         app.get(
             path,
@@ -95,16 +69,22 @@ def install(app: FastAPI) -> None:
             include_in_schema=shown,
             response_class=Response,
         )(_post)
+        app.add_api_route(  # a method that OpenAPI 3.1 cannot describe
+            path, _post, methods=["QUERY"], include_in_schema=False, response_class=Response
+        )
 
 
 async def _get(request: Request) -> Response:
-    if not any(name in {"query", "update"} for name, _ in _pairs(request)):
-        return await run_in_threadpool(discovery.sparql_entry, request)
-    return await lane_of(request).metered(request, _got)
+    if any(name in {"query", "update"} for name, _ in pairs(request)):
+        response = await lane_of(request).metered(request, _got)
+    else:
+        response = await run_in_threadpool(discovery.sparql_entry, request)
+    response.headers["Accept-Query"] = ", ".join(BODIES)
+    return response
 
 
 async def _got(request: Request, ticket: Ticket) -> Response:
-    return await _in_lane(request, ticket, _asked(request, _pairs(request), time.monotonic()))
+    return await _in_lane(request, ticket, in_address(request, time.monotonic()))
 
 
 async def _post(request: Request) -> Response:
@@ -113,22 +93,7 @@ async def _post(request: Request) -> Response:
 
 async def _posted(request: Request, ticket: Ticket) -> Response:
     arrived = time.monotonic()
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in {_FORM, _QUERY}:
-        raise UnsupportedMediaType(
-            f"A query is posted as {_FORM} or {_QUERY}, not as “{media_type}”.",
-            accepted=(_FORM, _QUERY),
-        )
-    body = await _body(request)
-    pairs = _pairs(request)
-    if media_type == _FORM:
-        pairs += query_pairs(body, what="The form")
-    else:
-        try:
-            pairs.append(("query", body.decode("utf-8")))
-        except UnicodeDecodeError as error:
-            raise BadRequest("The query is not UTF-8 text.") from error
-    return await _in_lane(request, ticket, _asked(request, pairs, arrived))
+    return await _in_lane(request, ticket, await in_body(request, arrived))
 
 
 async def _in_lane(request: Request, ticket: Ticket, asked: Asked) -> Response:
@@ -136,65 +101,9 @@ async def _in_lane(request: Request, ticket: Ticket, asked: Asked) -> Response:
     return await lane.run(request, ticket, lambda cancel: _answer(request, lane, asked, cancel))
 
 
-def _pairs(request: Request) -> list[tuple[str, str]]:
-    return query_pairs(request.scope["query_string"])
-
-
-async def _body(request: Request) -> bytes:
-    limit = 3 * MAX_QUERY_BYTES  # percent-encoding triples a text at most
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge(f"The request is over {limit} bytes.", limit=limit)
-    return bytes(body)
-
-
-def _asked(request: Request, pairs: list[tuple[str, str]], arrived: float) -> Asked:
-    """The query among the parameters; those that other clients add are ignored."""
-    texts = [value for name, value in pairs if name == "query"]
-    if any(name == "update" for name, _ in pairs):
-        raise BadRequest("An update is not answered here, only queries.", parameter="update")
-    if len(texts) != 1:
-        found = "none" if not texts else str(len(texts))
-        raise BadRequest(f"Exactly one query is needed, {found} came.", parameter="query")
-    if len(texts[0].encode("utf-8", "replace")) > MAX_QUERY_BYTES:
-        raise TooLarge(f"The query is over {MAX_QUERY_BYTES} bytes.", limit=MAX_QUERY_BYTES)
-    limit = service_of(request).settings.query_timeout
-    wanted = next((value for name, value in pairs if name == "timeout"), None)
-    return Asked(
-        texts[0],
-        _graphs(pairs, "default-graph-uri"),
-        _graphs(pairs, "named-graph-uri"),
-        arrived + (limit if wanted is None else min(limit, _seconds(wanted))),
-    )
-
-
-def _graphs(pairs: list[tuple[str, str]], parameter: str) -> tuple[str, ...]:
-    """The graphs that a parameter names. They are only looked up, never fetched."""
-    found = tuple(dict.fromkeys(value for name, value in pairs if name == parameter))
-    if len(found) > MAX_GRAPHS:
-        raise TooComplex(parameter, limit=MAX_GRAPHS, found=len(found))
-    for value in found:
-        try:
-            iri(value)
-        except BadRequest as error:
-            raise BadRequest(f"{parameter}: {error.message}", parameter=parameter) from error
-    return found
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise BadRequest(f"timeout is “{text}”; it must be seconds over 0.", parameter="timeout")
-    return value
-
-
 def _answer(request: Request, lane: Lane, asked: Asked, cancel: Cancel) -> Response:
     request.state.query = digest(asked.text)
+    request.state.asked = digest(asked.whole())
     _LOG.debug("query", extra={"fields": {"request": request_id(request), "text": asked.text}})
     lane.inspect(asked.text, asked.whole())
     try:
@@ -213,22 +122,45 @@ def _evaluated(request: Request, asked: Asked, cancel: Cancel) -> Response:
         cancel=cancel,
     )
     offer = negotiate(request.headers.get("accept"), _OFFERS[result.kind])
-    headers = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-cache"}
-    if offer is _PAGE:
-        headers["Content-Language"] = language(request)
-    if changes_each_time(asked.text):
-        headers["Cache-Control"] = "no-store"
-    else:
-        form = f"html-{language(request)}" if offer is _PAGE else offer.suffix
-        tag = entity_tag(request, f"{asked.digest()}-{form}")
-        headers["ETag"] = f"W/{tag}" if result.kind == "graph" else tag  # new blank nodes each time
-        if request.method == "GET" and not_modified(request, tag, exists=False):
-            return Response(status_code=304, headers=headers)
-    content = _page(request, asked, result) if offer is _PAGE else result.write(offer.media_type)
+    headers, tag = _headers(request, asked, offer, result.kind)
+    kept = tag is not None and request.method in {"GET", "QUERY"}  # what a caller may have already
+    if tag and kept and not_modified(request, tag, exists=False):
+        return Response(status_code=304, headers=headers)
+    content = _page(request, asked, result) if offer is _PAGE else _written(result, offer)
+    if tag and kept and not_modified(request, tag):  # “*”: it is known now that there is one
+        return Response(status_code=304, headers=headers)
     response = Response(content, headers=headers)
     text = offer.media_type.startswith("text/")
     response.headers["Content-Type"] = offer.media_type + ("; charset=utf-8" if text else "")
+    if offer.media_type in _FILES:
+        response.headers["Content-Disposition"] = f'attachment; filename="results.{offer.suffix}"'
     return response
+
+
+def _written(result: Result, offer: Offer) -> bytes:
+    content = result.write(offer.syntax)
+    if offer.media_type in _XML and not fits_xml(content):
+        others = [one.media_type for one in _OFFERS[result.kind] if one.media_type not in _XML]
+        message = "The answer holds a character that XML cannot hold; ask for another form."
+        raise NotAcceptable(message, offers=others)
+    return content
+
+
+def _headers(
+    request: Request, asked: Asked, offer: Offer, kind: str
+) -> tuple[dict[str, str], str | None]:
+    """What stands in an answer whether the caller has it already or not, and its strong ETag."""
+    headers = {"Link": f'<{LICENSE}>; rel="license"', "Vary": "Accept"}
+    form = offer.suffix
+    if offer is _PAGE:
+        headers["Vary"] = "Accept, Accept-Language"
+        headers["Content-Language"] = language(request)
+        form = f"html-{language(request)}"
+    if changes_each_time(asked.text):
+        return headers | {"Cache-Control": "no-store"}, None
+    tag = entity_tag(request, f"{asked.digest()}-{form}")
+    headers["ETag"] = f"W/{tag}" if kind == "graph" else tag  # new blank nodes each time
+    return headers | {"Cache-Control": "no-cache"}, tag
 
 
 def _page(request: Request, asked: Asked, result: Result) -> str:

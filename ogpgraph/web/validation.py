@@ -2,88 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cached_property
-
-from anyio import CapacityLimiter
 from fastapi import FastAPI, Request, Response
 
 from ogpgraph import formats
-from ogpgraph.errors import Busy, TooLarge, UnsupportedMediaType
 from ogpgraph.formats import JSON, RESOURCE_OFFERS, TURTLE, negotiate
-from ogpgraph.intake.source import MAX_BYTES, SUFFIXES
 from ogpgraph.web.context import service_of
+from ogpgraph.web.documents import ACCEPTED, Places, body_of, media_type_of, places_of
 from ogpgraph.web.lane import lane_of
 from ogpgraph.web.meter import Ticket
 from ogpgraph.workers.cancel import Cancel
 
-_PLACES = 8
-"""Documents that wait or are validated at most; one more is told to come back."""
-_BYTES = 256 * 1024 * 1024
-"""Bytes of documents at most that have come, or are coming."""
+PATH = "/shacl/validate"
 _NAME = "document"
 """What an uploaded document is called in messages and findings."""
-_ACCEPTED = tuple(SUFFIXES.values())
 _OFFERS = tuple(offer for offer in RESOURCE_OFFERS if offer.media_type != formats.HTML)
-_CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii"})
-
-
-class _Places:
-    """Room for documents, and the threads on which they wait: none that anything else uses."""
-
-    def __init__(self) -> None:
-        self._taken = 0
-        self._bytes = 0
-
-    @cached_property
-    def threads(self) -> CapacityLimiter:
-        """Made on the event loop, as it has to be."""
-        return CapacityLimiter(_PLACES)
-
-    @contextmanager
-    def bytes(self) -> Iterator[Callable[[int], None]]:
-        """What is to be told of the size of each part of one document as it comes.
-
-        Raises:
-            Busy: documents take up all the memory that they may.
-        """
-        own = 0
-
-        def held(size: int) -> None:
-            nonlocal own
-            if self._bytes + size > _BYTES:
-                raise Busy("Too many documents are being sent; try again soon.", retry_after=2)
-            own += size
-            self._bytes += size
-
-        try:
-            yield held
-        finally:
-            self._bytes -= own
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Room for one document.
-
-        Raises:
-            Busy: there is none left.
-        """
-        if self._taken >= _PLACES:
-            raise Busy("Too many documents are being checked; try again soon.", retry_after=2)
-        self._taken += 1
-        try:
-            yield
-        finally:
-            self._taken -= 1
 
 
 def install(app: FastAPI) -> None:
     """Add `/shacl/validate`."""
-    app.state.documents = _Places()
+    app.state.documents = Places()
     binary = {"type": "string", "format": "binary"}
     app.post(
-        "/shacl/validate",
+        PATH,
         summary="Check a document against the shapes; nothing is stored",
         tags=["shacl"],
         operation_id="shacl_validate",
@@ -91,7 +31,7 @@ def install(app: FastAPI) -> None:
         openapi_extra={
             "requestBody": {
                 "required": True,
-                "content": {media_type: {"schema": binary} for media_type in _ACCEPTED},
+                "content": {media_type: {"schema": binary} for media_type in ACCEPTED},
             }
         },
     )(_post)
@@ -103,11 +43,10 @@ async def _post(request: Request) -> Response:
 
 async def _posted(request: Request, ticket: Ticket) -> Response:
     offer = negotiate(request.headers.get("accept"), _OFFERS)
-    media_type = _media_type(request)
-    places = request.app.state.documents
-    assert isinstance(places, _Places)
-    with places.bytes() as held:
-        content = await _body(request, held)
+    media_type = media_type_of(request)
+    places = places_of(request)
+    with places.coming() as document:
+        content = await body_of(request, places, document)
         with places.one():  # not before it is here: who sends slowly takes nobody's place
             return await lane_of(request).run(
                 request,
@@ -115,30 +54,6 @@ async def _posted(request: Request, ticket: Ticket) -> Response:
                 lambda cancel: _answer(request, content, media_type, offer.media_type, cancel),
                 threads=places.threads,
             )
-
-
-def _media_type(request: Request) -> str:
-    given = request.headers.get("content-type", "")
-    media_type, _, parameters = given.partition(";")
-    media_type = media_type.strip().lower()
-    charset = parameters.partition("charset=")[2].partition(";")[0].strip(' "').lower()
-    if media_type not in _ACCEPTED or charset not in _CHARSETS:
-        known = ", ".join(_ACCEPTED)
-        raise UnsupportedMediaType(
-            f"A document is posted in UTF-8 as one of {known}; not as “{given[:100]}”.",
-            accepted=_ACCEPTED,
-        )
-    return media_type
-
-
-async def _body(request: Request, held: Callable[[int], None]) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        held(len(chunk))
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise TooLarge(f"The document is over {MAX_BYTES} bytes.", limit=MAX_BYTES)
-    return bytes(body)
 
 
 def _answer(

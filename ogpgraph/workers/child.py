@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ogpgraph.formats import CSV, N_TRIPLES, RESULTS_JSON, RESULTS_XML, with_returns
+from ogpgraph.formats import N_TRIPLES, RESULTS_JSON, RESULTS_XML, completed, engine_type
 from ogpgraph.workers.frames import MAX_BODY, Head
 from ogpgraph.workers.serve import serve
 
@@ -21,7 +21,6 @@ _REASON = 2_000
 """Characters of an engine's reason that are passed on."""
 _UNKNOWN_FUNCTION = "The custom function "
 _JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-_CSV_STRING = re.compile(rb'"(?:[^"]|"")*+"')
 
 
 class _Refused(Exception):
@@ -68,7 +67,8 @@ def _answer(store: ox.Store, text: str, head: Head, rows: int) -> bytes:
     given = head["default_graphs"] or head["named_graphs"]
     default: Any = [ox.NamedNode(iri) for iri in head["default_graphs"]] if given else None
     named: Any = [ox.NamedNode(iri) for iri in head["named_graphs"]] if given else None
-    result = store.query(text, default_graph=default, named_graphs=named)
+    base = head.get("base")
+    result = store.query(text, base_iri=base, default_graph=default, named_graphs=named)
     sink = _Bounded()
     media_type = head["media_type"]
     if isinstance(result, ox.QueryTriples):
@@ -76,11 +76,12 @@ def _answer(store: ox.Store, text: str, head: Head, rows: int) -> bytes:
         prefixes = {} if media_type == N_TRIPLES else head["prefixes"]
         ox.serialize(_unique(result, rows), sink, rdf_format, prefixes=prefixes)
     else:
-        result.serialize(sink, _known(ox.QueryResultsFormat.from_media_type(media_type)))
-    content = with_returns(sink.getvalue(), media_type)
-    if isinstance(result, ox.QuerySolutions) and (found := count_rows(content, media_type)) > rows:
+        written = engine_type(media_type)
+        result.serialize(sink, _known(ox.QueryResultsFormat.from_media_type(written)))
+    content = sink.getvalue()
+    if isinstance(result, ox.QuerySolutions) and (found := count_rows(content, written)) > rows:
         raise _Refused({"error": "large", "limit": rows, "unit": "rows", "found": found})
-    return content
+    return completed(content, media_type)
 
 
 def _known(chosen: Any) -> Any:
@@ -110,8 +111,6 @@ def count_rows(content: bytes, media_type: str) -> int:
         return plain.count(b"},{") + plain.startswith(b"{")
     if media_type == RESULTS_XML:
         return content.count(b"<result>") + content.count(b"<result/>")
-    if media_type == CSV:
-        return _CSV_STRING.sub(b"", content).count(b"\n") - 1
     return content.count(b"\n") - 1
 
 

@@ -27,7 +27,9 @@ _MACHINES = MappingProxyType(
 """Machine -> its audit architecture and the numbers of its calls `socket` and `connect`."""
 
 
-def confine(*, memory_mib: int, stack: int, network: bool, niceness: int, parent: int) -> bool:
+def confine(
+    *, memory_mib: int, stack: int, network: bool, niceness: int, parent: int, file_mib: int = 1
+) -> bool:
     """Limit this process. To be called before it has a second thread: Linux wants that.
 
     Args:
@@ -36,13 +38,14 @@ def confine(*, memory_mib: int, stack: int, network: bool, niceness: int, parent
         network: whether it keeps the network.
         niceness: how far it steps back behind other processes, 0 to 19.
         parent: the process whose end it may not outlive.
+        file_mib: MiB that a file may have that it writes.
 
     Returns:
         Whether it is without network.
     """
     isolated = not network and leave_network()
     _die_with(parent)  # after the namespace: a change of credentials would clear it
-    limits = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, _MIB)]
+    limits = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, file_mib * _MIB)]
     if sys.platform == "linux":
         limits.append((resource.RLIMIT_AS, _pages()[0] + stack + memory_mib * _MIB))
     for what, most in limits:

@@ -19,14 +19,15 @@ from ogpgraph.workers.frames import LENGTHS, MAX_BODY, MAX_HEAD, Head, packed
 class Limits:
     """What one worker may take.
 
-    MiB of memory, rows of an answer, whether it has the network, and how far it steps back
-    behind other processes (0 to 19).
+    MiB of memory, rows of an answer, whether it has the network, how far it steps back behind
+    other processes (0 to 19), and MiB of a file that it writes.
     """
 
     memory_mib: int = 1024
     rows: int = 10_000
     network: bool = False
     niceness: int = 5
+    file_mib: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def serve(prepared: Callable[[dict[str, Any]], Answer]) -> None:
         network=bool(limits["network"]),
         niceness=int(limits["niceness"]),
         parent=parent,
+        file_mib=int(limits["file_mib"]),
     )
     threading.stack_size(STACK)
     streams = sys.stdin.buffer, sys.stdout.buffer

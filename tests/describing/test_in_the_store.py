@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any
 import pytest
 
 from ogpgraph.cli.contents import _stored
+from ogpgraph.describing.statistics import whole
 from ogpgraph.errors import StorageFailed
 from ogpgraph.files import Graph
 from ogpgraph.ledger import Ledger
 from ogpgraph.service import Service
 from ogpgraph.settings import load_settings
+from ogpgraph.store.merge import StoreMerge
 
 ONE = Graph(("<https://w3id.org/ogpgraph/id/a> <https://w3id.org/ogpgraph/ns#p> <urn:b> .",))
 TWO = Graph(("<https://w3id.org/ogpgraph/id/a> <https://w3id.org/ogpgraph/ns#p> <urn:c> .",))
@@ -26,9 +29,9 @@ def test_it_is_written_in_the_same_step_as_the_version(
     written: list[set[str]] = []
     replace = described.store.replace
 
-    def watching(graphs: Any, *, edition: str | None = None) -> None:
+    def watching(graphs: Any, **more: Any) -> None:
         written.append(set(graphs))
-        replace(graphs, edition=edition)
+        replace(graphs, **more)
 
     monkeypatch.setattr(described.store, "replace", watching)
     described.publish({"plan/A-1": ONE})
@@ -100,7 +103,7 @@ def test_after_a_write_that_failed_it_is_right_again(
     described.publish({"plan/A-1": ONE})
     replace = described.store.replace
 
-    def failing(graphs: Any, *, edition: str | None = None) -> None:
+    def failing(graphs: Any, **more: Any) -> None:
         raise StorageFailed("no")
 
     with monkeypatch.context() as patched:
@@ -146,3 +149,36 @@ def test_a_home_opened_at_another_port_describes_that(
         graph = service.store.graph(f"http://localhost:{port}/.well-known/void")
         assert len(graph) > 1_000
         assert not [iri for iri in service.store.graphs() if ":8000/" in iri]
+
+
+def test_what_was_counted_is_believed_of_the_same_content_only(
+    home_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings({"home": home_copy}, {})
+    passes: list[int] = []
+
+    def counting(*arguments: Any) -> Any:
+        passes.append(1)
+        return whole(*arguments)
+
+    monkeypatch.setattr("ogpgraph.describing.describer.whole", counting)
+
+    def start() -> int:
+        before = len(passes)
+        with closing(Service.open(settings)) as service:
+            shown = service._mirror.describer._shown
+            assert shown.counts == whole(
+                StoreMerge(service.store), service._mirror.describer.watched
+            )
+        return len(passes) - before
+
+    start()
+    assert start() == 0
+    kept = home_copy / "statistics.json"
+    kept.write_text(kept.read_text().replace('"of": "', '"of": "0'))
+    assert start() == 1
+    assert start() == 0
+    kept.write_text("{")
+    assert start() == 1
+    shutil.rmtree(home_copy / "store")
+    assert start() == 1

@@ -91,7 +91,16 @@ class Disk:
     path: Path
 
     def resize(self, mib: int) -> None:
-        command = ["mount", "-o", f"remount,size={mib}m", str(self.path)]
+        self._remount(mib * 1024)
+
+    def leave(self, size: int) -> None:
+        """Make it so small that so many bytes are free, and some for what is rounded up."""
+        found = os.statvfs(self.path)
+        used = (found.f_blocks - found.f_bfree) * found.f_frsize
+        self._remount((used + size) // 1024 + 4)
+
+    def _remount(self, kib: int) -> None:
+        command = ["mount", "-o", f"remount,size={kib}k", str(self.path)]
         subprocess.run(command, check=True)
 
     def fill(self) -> None:

@@ -217,7 +217,7 @@ def test_files_that_go_bad_under_a_running_store_are_replaced(
 def test_a_store_is_begun_anew_once_there_is_space(disk: Callable[[int], Any]) -> None:
     """Where even the new folder cannot be made, what is asked meanwhile is told, not lost."""
     small = disk(24)
-    graphs = {"urn:x:a": Graph.of(f"<urn:x:{n}> <urn:x:p> <urn:x:o> ." for n in range(2_000))}
+    graphs = {"urn:x:a": Graph.of(f"<urn:x:{n}> <urn:x:p> <urn:x:o> ." for n in range(20))}
     with closing(EmbeddedStore(small.path / "store")) as store:
         store.replace(graphs)
         small.fill()
@@ -233,3 +233,40 @@ def test_a_store_is_begun_anew_once_there_is_space(disk: Callable[[int], Any]) -
     with closing(EmbeddedStore(small.path / "store")) as store:
         assert store.lost is None
         assert store.graph("urn:x:a") == graphs["urn:x:a"]
+
+
+def test_what_is_put_aside_makes_room_for_what_takes_its_place(disk: Callable[[int], Any]) -> None:
+    """A full disk holds the damaged store and nothing else that could go: no call fails for it."""
+    small = disk(24)
+    graphs = {"urn:x:a": Graph.of(f"<urn:x:{n}> <urn:x:p> <urn:x:o> ." for n in range(2_000))}
+    with closing(EmbeddedStore(small.path / "store")) as store:
+        store.replace(graphs)
+        small.fill()
+        store.begin_anew("a test")
+        store.fill(graphs)
+        assert store.graph("urn:x:a") == graphs["urn:x:a"]
+        assert store.survey().merged
+    assert not list(small.path.glob("store.damaged-*"))
+
+
+@pytest.mark.parametrize("share", [0.2, 0.9])
+def test_a_damaged_store_is_built_again_where_there_is_no_room_for_two(
+    bare_home: Path, disk: Callable[[int], Any], open_home: Open, share: float
+) -> None:
+    """The one that was put aside is kept where it is in nobody's way only."""
+    small = disk(64)
+    home = shutil.copytree(bare_home, small.path / "home")
+    tables = sorted((home / "store").glob("*.sst"), key=lambda path: path.stat().st_size)
+    content = bytearray(tables[-1].read_bytes())
+    content[len(content) // 2] ^= 0x40
+    tables[-1].write_bytes(content)
+    small.leave(int(share * sum(path.stat().st_size for path in tables)))
+    with closing(open_home(home)) as service:
+        assert (
+            service.recovery_reason
+            == f"{tables[-1].name} is not as it was when the store was closed"
+        )
+        assert service.equal
+    assert not list(home.glob("store.damaged-*"))
+    with closing(open_home(home)) as service:
+        assert service.recovery_reason is None

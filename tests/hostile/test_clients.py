@@ -115,6 +115,20 @@ def test_q18_a_query_that_ran_out_of_memory_is_not_tried_again(strict: Any) -> N
         assert slug(other) == "query-memory"
 
 
+def test_q18_what_is_not_tried_again_is_a_query_of_certain_graphs(strict: Any) -> None:
+    """The same text asked of other graphs may be harmless, and is another query."""
+    steps = DOUBLING.partition("{")[2]
+    data = {"query": "SELECT (STRLEN(?x40) AS ?n) {{?s ?p ?o} " + steps}
+    nothing = {"default-graph-uri": "http://e/nothing"}
+    with strict.client() as client:
+        assert slug(client.post("/sparql", data=data)) == "query-memory"
+        assert slug(client.post("/sparql", data=data)) == "query-denied"
+        for graphs in (nothing, {"named-graph-uri": "http://e/nothing"}):
+            answer = client.post("/sparql", data=data | graphs)
+            assert (answer.status_code, answer.json()["results"]["bindings"]) == (200, [])
+        assert slug(client.post("/sparql", data=data)) == "query-denied"
+
+
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
 def test_q18_a_query_whose_worker_dies_is_not_tried_again(server: Any, number: int) -> None:
     text = HEAVY + f"# {number}"

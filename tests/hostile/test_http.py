@@ -146,7 +146,9 @@ TABLE: dict[str, tuple[bytes, tuple[int, str, bool]]] = {
     "CONNECT to elsewhere": (method(b"CONNECT", b"localhost:22"), (405, "method-not-allowed", True)),
     "CONNECT to a path": (method(b"CONNECT"), (405, "method-not-allowed", True)),
     "PROPFIND": (method(b"PROPFIND", b"/plans"), (405, "method-not-allowed", False)),
-    "QUERY": (method(b"QUERY", b"/sparql"), (405, "method-not-allowed", False)),
+    "QUERY elsewhere": (method(b"QUERY", b"/plans"), (405, "method-not-allowed", False)),
+    "QUERY without a type": (method(b"QUERY", b"/sparql"), (415, "unsupported-media-type", False)),
+    "QUERY in lower case": (method(b"query", b"/sparql"), (405, "method-not-allowed", True)),
     "OPTIONS of everything": (method(b"OPTIONS", b"*"), (404, "not-found", False)),
     "DELETE of a plan": (method(b"DELETE", b"/plans/CRI-4"), (405, "method-not-allowed", False)),
     # --- Host ---

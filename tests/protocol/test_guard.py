@@ -108,6 +108,16 @@ def test_in_all_too_many_the_one_with_most_gives_way(runner: asyncio.Runner) -> 
     assert [one.transport.aborted for one in many] == [True, False, False]
 
 
+def test_where_the_one_with_most_is_all_at_work_another_gives_way(runner: asyncio.Runner) -> None:
+    admit = crowd(runner, Guard(per_client=10, total=4))
+    waiting, _ = admit("10.0.0.1")
+    working = [admit("10.0.0.2", idle=False)[0] for _ in range(3)]
+    assert admit("10.0.0.3", idle=False)[1]
+    assert waiting.transport.aborted
+    assert not any(one.transport.aborted for one in working)
+    assert not admit("10.0.0.4")[1]  # all are at work now
+
+
 def test_each_is_looked_at_every_second_until_none_is_left(runner: asyncio.Runner) -> None:
     guard = Guard(per_client=100, total=100)
     admit = crowd(runner, guard)

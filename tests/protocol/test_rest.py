@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 import httpx
@@ -462,7 +463,8 @@ def counted(
 ) -> tuple[httpx.Client, CountingStore]:
     store = CountingStore(service.store)
     mirror = library.mirror(store, service._ledger, service.intake)
-    counting = Service(service.settings, library, mirror, service._ledger, service.intake)
+    settings = replace(service.settings, cache=0)
+    counting = Service(settings, library, mirror, service._ledger, service.intake)
     return client_of(create_app(counting)), store
 
 

@@ -27,7 +27,10 @@ GOOD = {
     "client_seconds": ("30", "0"),
     "client_errors": ("10", "5"),
     "client_parallel": ("2", "0"),
+    "cache": ("16", "0"),
     "trusted_proxies": ("127.0.0.1/32", "10.0.0.0/8,::1/128"),
+    "token": (f"ana:sha256:{'1' * 64}", f"eva:sha256:{'2' * 64},luis:sha256:{'3' * 64}"),
+    "require_match": ("True", "False"),
     "metrics": ("open", "off"),
     "log_format": ("text", "json"),
     "log_level": ("debug", "error"),
@@ -73,6 +76,7 @@ BAD = [
     ("client_parallel", "1.5", "invalid literal"),
     ("trusted_proxies", "proxy.example", "does not appear to be"),
     ("trusted_proxies", "10.0.0.1/8", "has host bits set"),
+    ("require_match", "yes", "true or false"),
     ("metrics", "yes", "local, open, off"),
     ("log_format", "JSON", "json, text"),
     ("log_level", "all", "debug, info"),
@@ -150,8 +154,8 @@ def test_a_bad_variable_counts_under_a_good_flag_too() -> None:
         load_settings({"port": "80"}, {"OGPGRAPH_PORT": "x"})
 
 
-def test_only_the_password_is_secret() -> None:
-    assert [setting.name for setting in SETTINGS if setting.secret] == ["store_password"]
+def test_the_password_and_the_tokens_are_secret() -> None:
+    assert [setting.name for setting in SETTINGS if setting.secret] == ["token", "store_password"]
 
 
 def test_the_defaults_are_those_of_the_contract() -> None:

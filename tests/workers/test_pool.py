@@ -70,6 +70,28 @@ def running(pid: int) -> bool:
     return status.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
+def test_the_wait_for_a_worker_is_no_time_at_work(open_lane: OpenLane) -> None:
+    """Q15: of two requests, or of the steps of one, each is charged what a worker was at it."""
+    lane, cancel = open_lane(), Cancel()
+    assert cancel.spent is None
+
+    def ask() -> bytes:
+        return lane.store.query("ASK {}", timeout=60, cancel=cancel).write(JSON)  # type: ignore[no-any-return]
+
+    with ThreadPoolExecutor(1) as threads:
+        began = time.monotonic()
+        other = threads.submit(timed, lambda: lane.ask(CROSS, timeout=1.0), QueryTimeout)
+        wait_until(lambda: not lane.pool.state().idle)
+        ask()  # not before the other one is killed
+        assert other.result() >= 1.0
+    first = cancel.spent
+    assert first is not None
+    assert 0 < first <= time.monotonic() - began - 1.0
+    time.sleep(0.3)
+    ask()
+    assert first < cancel.spent <= time.monotonic() - began - 1.3
+
+
 # --- kills -----------------------------------------------------------------------------------
 
 

@@ -1,0 +1,188 @@
+"""Answers that are kept for as long as readers see one edition of the data.
+
+What a read route answers is a function of the edition, the address and a few header fields
+(ADR 21). So the first answer is kept, and given again before any route is looked for, until the
+edition changes. Everything here happens on the one event loop of an application, between two
+`await`s at most: there are no locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ogpgraph.service import Service
+from ogpgraph.web.answers import Answers, Kept, Key
+from ogpgraph.web.envelope import Field
+from ogpgraph.web.lane import lane_of
+
+_ACCEPT, _LANGUAGE, _ORIGIN = b"accept", b"accept-language", b"origin"
+_CONDITION, _CREDENTIALS = b"if-none-match", b"authorization"
+_READ = frozenset({_ACCEPT, _LANGUAGE, _ORIGIN, _CONDITION, _CREDENTIALS})
+_KEYED = frozenset({_ACCEPT, _LANGUAGE, _ORIGIN})
+"""Fields of a request that its key holds; an answer that varies by another one is not kept."""
+_LEAN = frozenset(
+    {
+        b"etag",
+        b"vary",
+        b"cache-control",
+        b"content-location",
+        b"expires",
+        b"access-control-allow-origin",
+        b"access-control-expose-headers",
+    }
+)
+"""Fields of an answer that its 304 has too: what caches need (RFC 9110, 15.4.5), and scripts."""
+
+
+class Cached:
+    """An application whose answers to GET are kept."""
+
+    def __init__(self, app: ASGIApp, service: Service, answers: Answers) -> None:
+        self._app = app
+        self._service = service
+        self._answers = answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from what is kept, else from the application."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not self._answers.budget:
+            await self._app(scope, receive, send)
+            return
+        given = _given(scope["headers"])
+        if _CREDENTIALS in given:
+            await self._app(scope, receive, send)
+            return
+        get = given.get
+        key = (scope["path"], scope["query_string"], get(_ACCEPT), get(_LANGUAGE), get(_ORIGIN))
+        edition = self._service.edition
+        kept = self._answers.get(edition, key)
+        told = _told(scope, kept) if kept else None
+        if kept is None or told is None:
+            recorder = _Recorder(self._answers, edition, key, given.get(_CONDITION), scope, send)
+            await self._app(scope, receive, recorder.send)
+            return
+        self._answers.hits += 1
+        same = _CONDITION in given and names(given[_CONDITION], kept.tag)
+        status, fields, body = (304, kept.lean, b"") if same else (200, kept.fields, kept.body)
+        await send({"type": "http.response.start", "status": status, "headers": [*fields, *told]})
+        await send({"type": "http.response.body", "body": body})
+
+
+def names(condition: bytes, tag: bytes) -> bool:
+    """Whether If-None-Match names a representation that exists, compared weakly."""
+    listed = {one.strip().removeprefix(b"W/") for one in condition.replace(b"\n", b",").split(b",")}
+    return tag.removeprefix(b"W/") in listed or b"*" in listed
+
+
+def _given(fields: Iterable[Field]) -> dict[bytes, bytes]:
+    """The fields of a request that matter here."""
+    given: dict[bytes, bytes] = {}
+    for name, value in fields:
+        if name in _READ:
+            given[name] = given[name] + b"\n" + value if name in given else value
+    return given
+
+
+def _told(scope: Scope, kept: Kept) -> list[Field] | None:
+    """What only this caller is told with a kept answer: its budget; None if it is to be refused.
+
+    The state of the request gets what the route would have put there for log and metrics.
+    """
+    fields: list[Field] = []
+    if kept.asked is not None:
+        left = lane_of(Request(scope)).replayed(Request(scope), kept.asked)
+        if left is None:
+            return None
+        fields = [(name.lower().encode(), value.encode()) for name, value in left.items()]
+    if kept.query is not None:
+        scope["state"]["query"] = kept.query
+    scope["route"] = kept.route
+    return fields
+
+
+class _Recorder:
+    """Passes an answer on, and keeps it if it is whole and one of the edition it was asked at."""
+
+    def __init__(
+        self,
+        answers: Answers,
+        edition: str,
+        key: Key,
+        condition: bytes | None,
+        scope: Scope,
+        send: Send,
+    ) -> None:
+        self._answers, self._edition, self._key = answers, edition, key
+        self._condition, self._scope, self._send = condition, scope, send
+        self._fields: list[Field] | None = None
+        self._tag = b""
+        self._body = bytearray()
+        self._same = False
+
+    async def send(self, message: Message) -> None:
+        """One message of the application."""
+        if message["type"] == "http.response.start":
+            message = self._start(message)
+            await self._send(message)  # first, as it may be refused there
+            return
+        more = message.get("more_body", False)
+        if self._fields is not None:
+            self._body += message.get("body", b"")
+            if not more:
+                self._keep(self._fields)
+            elif len(self._body) > self._answers.largest:
+                self._fields = None
+        if self._same:
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    def _start(self, message: Message) -> Message:
+        """Look whether the answer can be kept, and whether the caller has it already."""
+        fields: list[Field] = message["headers"]
+        known = dict(fields)
+        tag = known.get(b"etag")
+        if tag is None or not self._is_of_an_edition(known):
+            return message
+        if message["status"] == 304:  # noqa: PLR2004
+            self._answers.misses += 1
+        elif message["status"] == 200:  # noqa: PLR2004
+            self._answers.misses += 1
+            self._fields, self._tag = fields, tag
+            # A route cannot tell of “*” before it knows whether there is anything.
+            if self._condition is not None and names(self._condition, tag):
+                self._same = True
+                lean = [field for field in fields if field[0] in _LEAN | self._own()]
+                return {**message, "status": 304, "headers": lean}
+        return message
+
+    def _is_of_an_edition(self, known: dict[bytes, bytes]) -> bool:
+        varies = {name.strip().lower() for name in known.get(b"vary", b"").split(b",")}
+        return (
+            "edition" in self._scope["state"]
+            and b"no-store" not in known.get(b"cache-control", b"").lower()
+            and b"set-cookie" not in known
+            and varies <= {*_KEYED, b""}
+        )
+
+    def _own(self) -> set[bytes]:
+        """The names of the fields that tell this caller alone something: of the meter."""
+        return {name.lower().encode() for name in self._scope["state"].get("fields", ())}
+
+    def _keep(self, given: list[Field]) -> None:
+        """Keep the whole answer, unless what readers see changed while it was made."""
+        state, own = self._scope["state"], self._own()
+        if state["edition"] != self._edition or ("fields" in state and "asked" not in state):
+            return
+        fields = tuple(field for field in given if field[0] not in own)
+        answer = Kept(
+            self._tag,
+            fields,
+            tuple(field for field in fields if field[0] in _LEAN),
+            bytes(self._body),
+            self._scope.get("route"),
+            state.get("query"),
+            state["asked"] if "fields" in state else None,
+        )
+        self._answers.put(self._edition, self._key, answer)

@@ -1,0 +1,319 @@
+"""`/graphs`: the SPARQL 1.1 Graph Store HTTP Protocol. Reading is open, writing needs a token."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+
+from ogpgraph.errors import (
+    BadRequest,
+    Forbidden,
+    NotFound,
+    PreconditionRequired,
+    Withdrawn,
+)
+from ogpgraph.files import Document
+from ogpgraph.formats import GRAPH_OFFERS, JSON, Offer, negotiate
+from ogpgraph.terms import iri
+from ogpgraph.updating import ANY, Condition, Written
+from ogpgraph.web import respond
+from ogpgraph.web.client import client_of
+from ogpgraph.web.context import not_modified, query_pairs, reading_of, service_of
+from ogpgraph.web.documents import ACCEPTED, body_of, media_type_of, places_of
+from ogpgraph.web.lane import lane_of
+from ogpgraph.web.meter import Ticket
+from ogpgraph.web.tokens import writers_of
+from ogpgraph.workers.cancel import Cancel
+
+PATHS = ("/graphs", "/graphs/")
+_DEFAULT = ""
+"""In place of an IRI: the default graph."""
+_CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_INDEX = (Offer(JSON, (), "json"),)
+
+
+def install(app: FastAPI) -> None:
+    """Add `/graphs` and `/graphs/`."""
+    binary = {"type": "string", "format": "binary"}
+    parameters = [
+        {
+            "name": "graph",
+            "in": "query",
+            "schema": {"type": "string", "format": "iri"},
+            "description": "The IRI of a named graph. | El IRI de un grafo con nombre.",
+        },
+        {
+            "name": "default",
+            "in": "query",
+            "schema": {"type": "string", "enum": [""]},
+            "description": "The default graph: the merge of all. | El grafo por defecto.",
+        },
+    ]
+    body = {
+        "required": True,
+        "content": {media_type: {"schema": binary} for media_type in ACCEPTED},
+    }
+    writing = {"parameters": parameters, "security": [{"token": []}]}
+    routes = (
+        ("GET", _get, "A named graph, or the list of them", {"parameters": parameters}),
+        ("PUT", _put, "Replace a named graph", writing | {"requestBody": body}),
+        ("POST", _post, "Add to a named graph, or make one", writing | {"requestBody": body}),
+        ("DELETE", _delete, "Withdraw a named graph", writing),
+    )
+    for path in PATHS:
+        for method, answer, summary, extra in routes:
+            app.add_api_route(
+                path,
+                answer,
+                methods=[method],
+                summary=summary,
+                tags=["graphs"],
+                operation_id=f"graphs_{method.lower()}",
+                include_in_schema=path == PATHS[0],
+                response_class=Response,
+                openapi_extra=extra,
+            )
+
+
+def _get(request: Request) -> Response:
+    graph = _named(request)
+    if graph is None:
+        return _index(request)
+    offer = negotiate(request.headers.get("accept"), GRAPH_OFFERS)
+    reading = reading_of(request)
+    request.state.edition = reading.edition
+    if graph == _DEFAULT:
+        return _default(request, offer)
+    head = service_of(request).version_of(graph, reading.sequence)
+    if head is not None and not head.statements:
+        raise Withdrawn(f"The graph <{graph}> was withdrawn with version {head.sequence}.")
+    tag = _tag(f"{head.digest}-{offer.suffix}") if head else ""
+    if head and not_modified(request, tag):
+        return Response(status_code=304, headers=_headers(tag))
+    content = reading.graph(graph)
+    if not len(content):
+        raise NotFound(f"There is no graph <{graph}>; GET /graphs lists those that are published.")
+    tag = tag or _tag(f"{content.digest}-{offer.suffix}")  # one that the service itself keeps
+    if not_modified(request, tag):
+        return Response(status_code=304, headers=_headers(tag))
+    return _sent(respond.rdf(request, offer, content), offer, _headers(tag))
+
+
+def _default(request: Request, offer: Offer) -> Response:
+    """The merge of all graphs, as the engine writes it."""
+    reading = reading_of(request)
+    tag = _tag(f"{reading.edition}-{offer.suffix}")
+    if not_modified(request, tag):
+        return Response(status_code=304, headers=_headers(tag))
+    content = reading.store.query(_CONSTRUCT, timeout=reading.timeout).write(offer.syntax)
+    return _sent(content, offer, _headers(tag))
+
+
+def _sent(content: bytes, offer: Offer, headers: dict[str, str]) -> Response:
+    response = Response(content, headers=headers)
+    text = "; charset=utf-8" if offer.media_type.startswith("text/") else ""
+    response.headers["Content-Type"] = offer.media_type + text
+    return response
+
+
+def _index(request: Request) -> Response:
+    """The graphs that are published."""
+    offer = respond.choose(request, None, _INDEX)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
+    service, reading = service_of(request), reading_of(request)
+    base = service.settings.base_url()
+    items = [
+        {
+            "graph": head.graph,
+            "url": f"{base}{_address(head.graph)}",
+            "version": head.sequence,
+            "modified": head.time,
+            "triples": head.statements,
+            "sha256": head.digest,
+        }
+        for head in service.published(reading.sequence)
+    ]
+    return respond.send(
+        request, offer, respond.json_text({"items": items, "version": reading.sequence})
+    )
+
+
+async def _put(request: Request) -> Response:
+    return await _write(request, "PUT")
+
+
+async def _post(request: Request) -> Response:
+    return await _write(request, "POST")
+
+
+async def _write(request: Request, method: str) -> Response:
+    """Take in a document, and make it a graph or a part of one."""
+    agent = writers_of(request).admit(request)
+    graph = _written_graph(request)
+    if graph is None and method == "PUT":
+        raise BadRequest("PUT needs ?graph=<the IRI of a named graph>.", parameter="graph")
+    condition = _condition(request, needed=graph is not None)
+    media_type = media_type_of(request)
+    places = places_of(request)
+    with places.coming() as coming:
+        content = await body_of(request, places, coming)
+        with places.one():
+            return await lane_of(request).run(
+                request,
+                Ticket(agent),
+                lambda cancel: _written(
+                    request, method, graph, (content, media_type), condition, agent, cancel
+                ),
+                threads=places.threads,
+            )
+
+
+def _written(
+    request: Request,
+    method: str,
+    graph: str | None,
+    sent: tuple[bytes, str],
+    condition: Condition,
+    agent: str,
+    cancel: Cancel,
+) -> Response:
+    service, source = service_of(request), _source(request, method)
+    document = _document(request, *sent, cancel)
+    writer = service.writer
+    if graph is None:
+        done = writer.create(document, agent=agent, source=source)
+    else:
+        write = writer.put if method == "PUT" else writer.add
+        done = write(graph, document, agent=agent, source=source, condition=condition)
+    return _told(request, done)
+
+
+def _document(request: Request, content: bytes, media_type: str, cancel: Cancel) -> Document:
+    service = service_of(request)
+    document = service.intake.parse(
+        content, media_type, name="document", base=service.names.base, cancel=cancel
+    )
+    return replace(document, digest=hashlib.sha256(content).hexdigest())
+
+
+async def _delete(request: Request) -> Response:
+    agent = writers_of(request).admit(request)
+    graph = _written_graph(request)
+    if graph is None:
+        raise BadRequest("DELETE needs ?graph=<the IRI of a named graph>.", parameter="graph")
+    condition = _condition(request, needed=True)
+    places = places_of(request)
+    with places.one():
+        return await lane_of(request).run(
+            request,
+            Ticket(agent),
+            lambda _: _deleted(request, graph, condition, agent),
+            threads=places.threads,
+        )
+
+
+def _deleted(request: Request, graph: str, condition: Condition, agent: str) -> Response:
+    source = _source(request, "DELETE")
+    service_of(request).writer.delete(graph, agent=agent, source=source, condition=condition)
+    return Response(status_code=204)
+
+
+def _told(request: Request, done: Written) -> Response:
+    """201 with what was made, or 204; the ETag is the digest of what is there now."""
+    headers = {"ETag": _tag(done.head.digest)}
+    if not done.created:
+        return Response(status_code=204, headers=headers)
+    base = service_of(request).settings.base_url()
+    headers["Location"] = f"{base}{_address(done.graph)}"
+    body: dict[str, object] = {
+        "graph": done.graph,
+        "version": done.head.sequence,
+        "triples": done.head.statements,
+        "warnings": [finding.to_dict() for finding in done.report.warnings],
+    }
+    return Response(respond.json_text(body), 201, headers, media_type=JSON)
+
+
+def _named(request: Request) -> str | None:
+    """The graph that the address names: an IRI, `_DEFAULT`, or None for no graph.
+
+    Raises:
+        BadRequest: it names two, none that is an IRI, or has other parameters.
+    """
+    found = query_pairs(request.scope["query_string"])
+    for name, value in found:
+        if name not in {"graph", "default", "lang"}:
+            known = ["graph", "default"]
+            raise BadRequest(f"There is no parameter “{name}” here.", known=known, parameter=name)
+        if name == "default" and value:
+            raise BadRequest("The parameter default has no value.", parameter="default")
+    names = [value if name == "graph" else _DEFAULT for name, value in found if name != "lang"]
+    if len(names) > 1:
+        raise BadRequest("Name one graph: ?graph=<IRI> or ?default.", parameter="graph")
+    if names and names[0] != _DEFAULT:
+        return iri(names[0]).value
+    if names and not any(name == "default" for name, _ in found):
+        raise BadRequest("The parameter graph has no value.", parameter="graph")
+    return names[0] if names else None
+
+
+def _written_graph(request: Request) -> str | None:
+    graph = _named(request)
+    if graph == _DEFAULT:
+        raise Forbidden(
+            "The default graph is the merge of all named graphs and is not written; name one by "
+            "?graph=<IRI>.",
+            slug="operation-not-allowed",
+        )
+    return graph
+
+
+def _condition(request: Request, *, needed: bool) -> Condition:
+    """If-Match and If-None-Match.
+
+    Raises:
+        PreconditionRequired: there is neither, and the service asks for one.
+    """
+    match, none_match = (_digests(request, name) for name in ("if-match", "if-none-match"))
+    asked = service_of(request).settings.require_match
+    if needed and asked and match is None and none_match is None:
+        raise PreconditionRequired(
+            "Say what you expect to be there: If-Match with the ETag of the graph as you have "
+            "it, or “If-None-Match: *” for a new one."
+        )
+    return Condition(match, none_match)
+
+
+def _digests(request: Request, field: str) -> tuple[str, ...] | None:
+    """The digests of a list of ETags; of a representation's, what stands before the hyphen."""
+    given = request.headers.get(field)
+    if given is None:
+        return None
+    tags = [tag.strip() for tag in given.split(",")]
+    if ANY in tags:
+        return (ANY,)
+    if field == "if-match":  # a weak one never matches (RFC 9110, 13.1.1)
+        tags = [tag for tag in tags if not tag.startswith("W/")]
+    return tuple(tag.removeprefix("W/").strip('"').partition("-")[0] for tag in tags)
+
+
+def _source(request: Request, method: str) -> str:
+    trusted = service_of(request).settings.trusted_proxies
+    return f"{method} from {client_of(request, trusted)}"
+
+
+def _headers(tag: str) -> dict[str, str]:
+    headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
+    return headers | {"Link": f'<{respond.LICENSE}>; rel="license"'}
+
+
+def _tag(text: str) -> str:
+    return f'"{text}"'
+
+
+def _address(graph: str) -> str:
+    return f"{PATHS[0]}?graph={quote(graph, safe='')}"

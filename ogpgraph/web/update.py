@@ -1,0 +1,92 @@
+"""`/update`: the update operation of the SPARQL 1.1 Protocol, tried, validated, then published."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request, Response
+
+from ogpgraph.gate import inspect
+from ogpgraph.publish import Publication
+from ogpgraph.web import respond
+from ogpgraph.web.client import client_of
+from ogpgraph.web.context import service_of
+from ogpgraph.web.documents import places_of
+from ogpgraph.web.lane import lane_of
+from ogpgraph.web.meter import Ticket
+from ogpgraph.web.sparql_request import FORM, UPDATE, Changing, update_in_body
+from ogpgraph.web.tokens import writers_of
+from ogpgraph.workers.cancel import Cancel
+
+PATHS = ("/update", "/update/")
+BODIES = (FORM, UPDATE)
+
+
+def install(app: FastAPI) -> None:
+    """Add `/update` and `/update/`."""
+    text = {"type": "string"}
+    content = {
+        FORM: {"schema": {"type": "object", "properties": {"update": text}}},
+        UPDATE: {"schema": text},
+    }
+    for path in PATHS:
+        app.post(
+            path,
+            summary="SPARQL 1.1 update",
+            description=(
+                "All operations are carried out on a copy; what they leave is validated, and "
+                "published as one version or not at all. Needs a token."
+            ),
+            tags=["sparql"],
+            operation_id="sparql_update",
+            include_in_schema=path == PATHS[0],
+            response_class=Response,
+            openapi_extra={
+                "requestBody": {"required": True, "content": content},
+                "security": [{"token": []}],
+            },
+        )(_post)
+
+
+async def _post(request: Request) -> Response:
+    agent = writers_of(request).admit(request)
+    asked = await update_in_body(request)
+    places = places_of(request)
+    with places.one():
+        return await lane_of(request).run(
+            request,
+            Ticket(agent),
+            lambda cancel: _answer(request, asked, agent, cancel),
+            threads=places.threads,
+        )
+
+
+def _answer(request: Request, asked: Changing, agent: str, cancel: Cancel) -> Response:
+    service = service_of(request)
+    inspect(asked.text, update=True)
+    publication = service.writer.update(
+        asked.text,
+        using=asked.using,
+        agent=agent,
+        source=f"update from {client_of(request, service.settings.trusted_proxies)}",
+        timeout=asked.seconds,
+        cancel=cancel,
+    )
+    return Response(respond.json_text(_told(publication)), media_type="application/json")
+
+
+def _told(publication: Publication) -> dict[str, object]:
+    """What became of an update, for JSON."""
+    changed = {version.graph: version for version in publication.versions}
+    return {
+        "version": max((version.sequence for version in publication.versions), default=None),
+        "graphs": [
+            {
+                "graph": head.graph,
+                "version": head.sequence,
+                "changed": head.graph in changed,
+                "triples": head.statements,
+                "etag": f'"{head.digest}"',
+            }
+            for head in publication.heads
+        ],
+        "warnings": [finding.to_dict() for finding in publication.report.warnings],
+    }

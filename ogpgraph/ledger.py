@@ -50,6 +50,9 @@ CREATE TABLE IF NOT EXISTS derived (
     graph   TEXT PRIMARY KEY,
     digest  TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS described (
+    graph   TEXT PRIMARY KEY
+);
 CREATE INDEX IF NOT EXISTS version_of_graph ON version (graph, sequence);
 """
 _COLUMNS = (
@@ -250,6 +253,27 @@ class Ledger:
                 database.executemany("REPLACE INTO derived VALUES (?, ?)", changed.items())
                 database.execute("DELETE FROM rules")
                 database.execute("INSERT INTO rules VALUES (?)", (rules,))
+
+    def described(self) -> tuple[str, ...]:
+        """The graphs in which a store may hold the description of itself."""
+        with self._database.reading() as database:
+            found = database.execute("SELECT graph FROM described ORDER BY graph")
+            return tuple(row[0] for row in found)
+
+    def note_described(self, graphs: Iterable[str]) -> None:
+        """Record which graphs these are, before the first is written or after the last went."""
+        wanted = sorted(set(graphs))
+        if tuple(wanted) != self.described():
+            with self._database.transaction() as database:
+                database.execute("DELETE FROM described")
+                database.executemany("INSERT INTO described VALUES (?)", [(g,) for g in wanted])
+
+    def before(self, time: str) -> int | None:
+        """The newest version accepted before a moment, as it is recorded; None before the first."""
+        statement = "SELECT MAX(sequence) FROM version WHERE time < ?"
+        with self._database.reading() as database:
+            row = database.execute(statement, (time,)).fetchone()
+        return None if row[0] is None else int(row[0])
 
     def sequence(self) -> int:
         """The sequence number of the newest version; 0 for an empty ledger."""

@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import Protocol
 
 from ogpgraph.checks import Checks
+from ogpgraph.describing.describer import Describer
+from ogpgraph.describing.kept import FILE_NAME
+from ogpgraph.describing.site import Limits, Site
 from ogpgraph.drafts import graph_of
 from ogpgraph.examination import Examiner, Shapes
+from ogpgraph.executables import executables
 from ogpgraph.files import Document, Graph, parse, read
+from ogpgraph.gate import MAX_QUERY_BYTES
 from ogpgraph.holdings import Holdings
 from ogpgraph.intake.source import SUFFIXES
 from ogpgraph.iris import Names
@@ -22,7 +27,7 @@ from ogpgraph.ontology import Ontology
 from ogpgraph.publish import Publisher
 from ogpgraph.queries import Check, StoredQueries, iri_prefixes, load_checks, load_rules
 from ogpgraph.rules import Rules
-from ogpgraph.settings import DEFAULT_BASE_IRI, Settings
+from ogpgraph.settings import DEFAULT_BASE_IRI, EMBEDDED, Settings
 from ogpgraph.shipped import Shipped
 from ogpgraph.store.base import Store
 from ogpgraph.store.copies import Copies
@@ -90,6 +95,24 @@ class Library:
         """What keeps a store as its ledger says; `judge` runs the rules."""
         holdings, rules = Holdings(ledger, self.names), Rules(self.rules, judge.evaluate)
         return Mirror(store, ledger, holdings=holdings, rules=rules, names=self.names)
+
+    def site(self, settings: Settings) -> Site:
+        """What the deployment says of itself."""
+        base = settings.base_url()
+        endpoint = settings.endpoint()
+        return Site(
+            base,
+            self.names,
+            Limits.of(settings, MAX_QUERY_BYTES),
+            federation=bool(settings.service_allow),
+            writes=bool(settings.token),
+            examples=executables(self.queries.values(), base_url=base, endpoint=endpoint),
+        )
+
+    def describer(self, settings: Settings, ledger: Ledger) -> Describer:
+        """What describes a store in it."""
+        kept = settings.home / FILE_NAME if settings.store == EMBEDDED else None
+        return Describer(self.site(settings), ledger, kept)
 
     def publisher(self, mirror: Mirror, ledger: Ledger, judge: Judge, memo: Memo) -> Publisher:
         """The write path into a ledger and the store that mirrors it."""

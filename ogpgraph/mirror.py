@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
+from ogpgraph.describing.describer import Describer
 from ogpgraph.errors import (
     NotFound,
     OgpGraphError,
@@ -47,6 +48,8 @@ class Mirror:
         self._names = names
         self.told: Callable[[int, str], object] = lambda version, seal: None  # noqa: ARG005
         """Called with each version that readers see from now on, and its seal."""
+        self.describer: Describer | None = None
+        """What describes the store in it; nothing does without one."""
         self.equal = False
         """Whether the store shows what the ledger says."""
         self.sequence = 0
@@ -75,13 +78,16 @@ class Mirror:
         """
         self.equal = False
         try:
-            self.store.replace(graphs, edition=self._edition_of(version))
+            wanted, known = self._described(graphs, version)
+            self.store.replace(wanted, edition=self._edition_of(version), known=known)
         except OgpGraphError as error:  # an engine elsewhere may fail in any way
             _LOG.error(  # the error is told to the caller too
                 "version %d is in the ledger, but not in the store: %s", version, error.message
             )
             kind = StorageFull if isinstance(error, StorageFull) else StorageFailed
             raise kind(error.message).accepted(version) from error
+        if self.describer:
+            self.describer.shown()
         self._tell(version)
 
     def catch_up(self) -> None:
@@ -138,8 +144,28 @@ class Mirror:
                 self._begin_anew(error.message)
                 differing = [iri for iri in wanted if wanted[iri] != nothing]
                 self._mend(differing, heads, empty=True)
+        self._describe(wanted)
         self._engine.replace({}, edition=self._edition_of(self._ledger.sequence()))
         self.recovered = tuple(differing)
+
+    def _described(
+        self, graphs: Mapping[str, Graph], version: int
+    ) -> tuple[Mapping[str, Graph], Mapping[str, Graph]]:
+        """Some graphs with the description of what they make, and the description before."""
+        if self.describer is None:
+            return graphs, {}
+        before = self.describer.description
+        return {**graphs, **self.describer.after(self._engine, graphs, version)}, before
+
+    def _describe(self, wanted: Mapping[str, str]) -> None:
+        """Have the store, which holds `wanted`, hold a description of itself too, and no other."""
+        if self.describer is None:
+            return
+        names = self.describer.site.graphs
+        self._ledger.note_described({*self._ledger.described(), *names})
+        self._engine.replace(self.describer.anew(self._engine, self._ledger.sequence(), wanted))
+        self.describer.shown()
+        self._ledger.note_described(names)
 
     def _renew_derived(self, heads: Mapping[str, str]) -> None:
         """Where other rules made the derived graphs than these, say what these make."""
@@ -157,7 +183,7 @@ class Mirror:
             survey = engine.survey()
         except StoreDamaged as error:
             return self._begin_anew(error.message)
-        if strange := sorted(survey.digests.keys() - wanted.keys()):
+        if strange := sorted(survey.digests.keys() - {*wanted, *self._ledger.described()}):
             return self._begin_anew(f"it holds what the ledger never had: {_some(strange)}")
         if not survey.merged:
             return self._begin_anew("its default graph is not the merge of its named graphs")

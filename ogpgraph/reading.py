@@ -16,8 +16,8 @@ class Reading:
     """What a request reads.
 
     `store` answers our own bounded queries, `public` those of others; both see one version.
-    `edition` is what answers depend on besides the request: that version and the URL of the
-    service. `timeout` is seconds for one query of ours.
+    `edition` is what answers depend on besides the request: that version, and what the service
+    says of itself, such as its URL and its limits. `timeout` is seconds for one query of ours.
     """
 
     store: Engine

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ogpgraph.drafts import check_packaged, graph_of
+from ogpgraph.dumps import Dumps
 from ogpgraph.errors import OgpGraphError, Unavailable
 from ogpgraph.examination import Progress
 from ogpgraph.files import Document
@@ -84,6 +85,7 @@ class Service:
         self.settings = settings
         self.library = library
         self.names = library.names
+        self.site = library.site(settings)
         self.store = mirror.store
         self.public = public or mirror.store
         self._mirror = mirror
@@ -91,12 +93,14 @@ class Service:
         self.intake = intake
         memo = memo or Memo()
         self._publisher = library.publisher(mirror, ledger, intake, memo)
+        self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
         self.trial = library.trial(intake, ledger, intake)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
             self._resources.callback(one.close)
-        self._address = hashlib.sha256(settings.base_url().encode()).hexdigest()[:4]
+        told = repr((self.site, settings.base_url()))  # where we are, and what we say of us
+        self._address = hashlib.sha256(told.encode()).hexdigest()[:4]
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -138,6 +142,7 @@ class Service:
             intake = opened.enter_context(closing(made))
             mirror = library.mirror(store, ledger, intake)
             mirror.told = mark.note
+            mirror.describer = library.describer(settings, ledger)
             mirror.restore()
             public = None
             if serving and isinstance(store, EmbeddedStore):
@@ -314,6 +319,8 @@ class Service:
         self._closing.set()
         if self._keeper.is_alive():
             self._keeper.join()
+        if self._mirror.describer and self._mirror.equal:
+            self._mirror.describer.keep()
         self._resources.close()
 
     def _keep_up(self) -> None:

@@ -36,7 +36,7 @@ CONSTANT_ATTRIBUTES = {"sparql_prologue"}
 EXCEPTIONS = {
     ("store.base", "self.deleted"): "canonical N-Triples statements of a Graph",
     ("store.base", "self.inserted"): "canonical N-Triples statements of a Graph",
-    ("store.remote", "values"): "canonical N-Triples statements of a Graph",
+    ("store.base", "values"): "canonical N-Triples statements of a Graph",
 }  # fmt: skip
 """Module and expression -> why it may stand in a query."""
 

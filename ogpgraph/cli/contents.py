@@ -110,7 +110,8 @@ def _recorded(
 def _stored(settings: Settings, graph: str | None) -> tuple[Names, dict[str, Graph]]:
     """Graphs as the store has them, with those that the rules wrote."""
     with closing(Service.open(settings, create=False)) as service:
-        iris = service.store.graphs()
+        about = set(service.site.graphs)  # they are no versions
+        iris = tuple(iri for iri in service.store.graphs() if iri not in about)
         if graph is not None and graph not in iris:
             raise BadRequest(f"There is no graph <{graph}>.", known=iris)
         chosen = iris if graph is None else (graph,)

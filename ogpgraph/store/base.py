@@ -78,11 +78,18 @@ class Store(Engine, Protocol):
         """The IRIs of the named graphs that are not empty, sorted."""
         ...
 
-    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
+    def replace(
+        self,
+        graphs: Mapping[str, Graph],
+        *,
+        edition: str | None = None,
+        known: Mapping[str, Graph] | None = None,
+    ) -> None:
         """Replace the content of each named graph, all in one atomic step; empty drops it.
 
         Args:
             graphs: by IRI.
+            known: what some of them hold now, which is then not read again.
             edition: what the whole content is called from now on; as before without it.
         """
         ...
@@ -102,6 +109,10 @@ class Change:
 
     deleted: tuple[str, ...]
     inserted: tuple[str, ...]
+    left: tuple[str, ...] = ()
+    """The statements that leave the default graph."""
+    came: tuple[str, ...] = ()
+    """Those that come into it."""
 
     def update(self) -> str:
         """One SPARQL 1.1 Update request, atomic in the engines we know; empty for no change."""
@@ -138,9 +149,29 @@ def change(
     gone -= kept
     if gone:
         gone -= held_elsewhere(sorted(gone))
-    deleted.extend(sorted(gone))
-    inserted.extend(sorted(kept.difference(*(graph.lines for graph in old.values()))))
-    return Change(tuple(deleted), tuple(inserted))
+    left = tuple(sorted(gone))
+    new_here = sorted(kept.difference(*(graph.lines for graph in old.values())))
+    came = tuple(new_here)
+    return Change((*deleted, *left), (*inserted, *came), left, came)
+
+
+def with_known(
+    store: Store, graphs: Iterable[str], known: Mapping[str, Graph] | None
+) -> dict[str, Graph]:
+    """What some graphs of a store hold; what is known of them is not read."""
+    given = known or {}
+    return {iri: given[iri] if iri in given else store.graph(iri) for iri in graphs}
+
+
+def held_query(lines: Iterable[str], changing: Iterable[str]) -> str:
+    """Asks which of some statements a named graph outside `changing` holds."""
+    names = ", ".join(str(absolute(iri)) for iri in changing)
+    values = " ".join(f"({line.removesuffix(' .')})" for line in lines)
+    return (
+        "CONSTRUCT { ?s ?p ?o } WHERE { "
+        f"VALUES (?s ?p ?o) {{ {values} }} "
+        f"GRAPH ?g {{ ?s ?p ?o }} FILTER (?g NOT IN ({names})) }}"
+    )
 
 
 def rows(result: Result) -> Iterator[Row]:

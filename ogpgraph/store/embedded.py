@@ -23,7 +23,7 @@ from ogpgraph.errors import (
 )
 from ogpgraph.files import Graph
 from ogpgraph.formats import completed, engine_type
-from ogpgraph.store.base import Result, change
+from ogpgraph.store.base import Result, change, with_known
 from ogpgraph.store.folder import UNCLOSED, StoreFolder
 from ogpgraph.workers.cancel import Cancel
 
@@ -219,6 +219,10 @@ class EmbeddedStore:
         """See `Store.graph`."""
         return Graph.of(self._lines(ox.NamedNode(iri)))
 
+    def merge(self) -> Iterator[str]:
+        """The statements of the default graph, each once, in no order."""
+        return self._lines(ox.DefaultGraph())
+
     def graphs(self) -> tuple[str, ...]:
         """See `Store.graphs`."""
         try:
@@ -228,7 +232,13 @@ class EmbeddedStore:
         except _ERRORS as error:
             raise _failure(error) from error
 
-    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
+    def replace(
+        self,
+        graphs: Mapping[str, Graph],
+        *,
+        edition: str | None = None,
+        known: Mapping[str, Graph] | None = None,
+    ) -> None:
         """See `Store.replace`: one update of the difference, then a flush to disk.
 
         Raises:
@@ -238,7 +248,7 @@ class EmbeddedStore:
         """
         with self._writing:
             self._recover()
-            old = {iri: self.graph(iri) for iri in graphs}
+            old = with_known(self, graphs, known)
             try:
                 update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
                 if update:

@@ -281,9 +281,15 @@ class IsolatedStore:
         """See `Store.graphs`."""
         return self._store.graphs()
 
-    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
+    def replace(
+        self,
+        graphs: Mapping[str, Graph],
+        *,
+        edition: str | None = None,
+        known: Mapping[str, Graph] | None = None,
+    ) -> None:
         """See `Store.replace`; when it returns, new readers see the change."""
-        self._store.replace(graphs, edition=edition)
+        self._store.replace(graphs, edition=edition, known=known)
         self.snapshots.renew()
 
     def drop(self, iri: str) -> None:

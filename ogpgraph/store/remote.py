@@ -22,7 +22,7 @@ from SPARQLWrapper.SPARQLExceptions import (
 from ogpgraph.errors import BadInput, MalformedQuery, QueryTimeout, Unavailable
 from ogpgraph.files import Graph
 from ogpgraph.gate import answer_kind
-from ogpgraph.store.base import Result, change, rows, statements
+from ogpgraph.store.base import Result, change, held_query, rows, statements, with_known
 from ogpgraph.terms import iri as absolute
 from ogpgraph.workers.cancel import Cancel
 
@@ -79,9 +79,15 @@ class RemoteStore:
         found = rows(self.query("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"))
         return tuple(sorted(row["g"].value for row in found))
 
-    def replace(self, graphs: Mapping[str, Graph], *, edition: str | None = None) -> None:
+    def replace(
+        self,
+        graphs: Mapping[str, Graph],
+        *,
+        edition: str | None = None,
+        known: Mapping[str, Graph] | None = None,
+    ) -> None:
         """See `Store.replace`: one update request of the difference."""
-        old = {iri: self.graph(iri) for iri in graphs}
+        old = with_known(self, graphs, known)
         update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
         if update:
             self._update(update)
@@ -106,17 +112,10 @@ class RemoteStore:
 
     def _held(self, lines: Iterable[str], changing: Mapping[str, Graph]) -> set[str]:
         """Of some statements, those that a named graph outside `changing` holds."""
-        names = ", ".join(str(absolute(iri)) for iri in changing)
         waiting, held = list(lines), set[str]()
         while waiting:
             batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
-            values = " ".join(f"({line.removesuffix(' .')})" for line in batch)
-            text = (
-                "CONSTRUCT { ?s ?p ?o } WHERE { "
-                f"VALUES (?s ?p ?o) {{ {values} }} "
-                f"GRAPH ?g {{ ?s ?p ?o }} FILTER (?g NOT IN ({names})) }}"
-            )
-            held.update(self._statements(text).lines)
+            held.update(self._statements(held_query(batch, changing)).lines)
         return held
 
     def _statements(self, text: str) -> Graph:

@@ -12,7 +12,9 @@ from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import (
     contract,
+    describing,
     discovery,
+    dumps,
     entities,
     graphs,
     health,
@@ -32,19 +34,8 @@ from ogpgraph.web.observe import Observed
 from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
-_ROOMS = (
-    contract,
-    discovery,
-    health,
-    metrics,
-    sparql,
-    stored,
-    update,
-    graphs,
-    validation,
-    entities,
-    resources,
-)
+_ABOUT = (contract, discovery, describing, dumps, health, metrics)
+_ROOMS = (*_ABOUT, sparql, stored, update, graphs, validation, entities, resources)
 
 
 class _Application(FastAPI):

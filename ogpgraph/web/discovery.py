@@ -9,31 +9,18 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from ogpgraph import formats
 from ogpgraph.errors import NotFound
-from ogpgraph.files import Graph, parse
+from ogpgraph.files import Graph
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.kinds import KINDS
 from ogpgraph.queries import StoredQuery, without_header
 from ogpgraph.store.base import rows
-from ogpgraph.terms import Triple, iri
-from ogpgraph.vocab import RDF_TYPE
-from ogpgraph.web import contract, pages, respond
+from ogpgraph.web import contract, describing, pages, respond
 from ogpgraph.web.context import language, reading_of, service_of
 
 _PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
 _DOCUMENT_OFFERS = (*GRAPH_OFFERS, _PAGE)
-_HOME_OFFERS = (Offer(formats.JSON, (), "json"), _PAGE)
-_SD = "http://www.w3.org/ns/sparql-service-description#"
-_W3_FORMATS = "http://www.w3.org/ns/formats/"
-_RESULT_FORMATS = (
-    "SPARQL_Results_JSON",
-    "SPARQL_Results_XML",
-    "SPARQL_Results_CSV",
-    "SPARQL_Results_TSV",
-    "Turtle",
-    "N-Triples",
-    "JSON-LD",
-    "RDF_XML",
-)
+_HOME_OFFERS = (Offer(formats.JSON, (), "json"), _PAGE, *GRAPH_OFFERS)
+_RDF = frozenset(offer.media_type for offer in GRAPH_OFFERS)
 
 
 def install(app: FastAPI) -> None:
@@ -55,7 +42,7 @@ def sparql_entry(request: Request) -> Response:
     if (same := respond.unchanged(request, offer)) is not None:
         return same
     if offer.media_type != formats.HTML:
-        return respond.send(request, offer, respond.rdf(request, offer, _description(request)))
+        return describing.service_description(request, offer)
     library = service_of(request).library
     name = request.query_params.get("example", "")
     chosen = library.queries.get(name)
@@ -65,7 +52,7 @@ def sparql_entry(request: Request) -> Response:
     content = pages.page(
         request, "sparql.html", title="SPARQL", query=text, examples=_examples(request)
     )
-    return respond.send(request, offer, content)
+    return respond.send(request, offer, content, links=describing.LINKS)
 
 
 _FIRST_QUERY = """PREFIX ogp: <https://w3id.org/ogpgraph/ns#>
@@ -95,6 +82,8 @@ def _in_language(request: Request, query: StoredQuery) -> str:
 
 def _home(request: Request) -> Response:
     offer = respond.choose(request, None, _HOME_OFFERS)
+    if offer.media_type in _RDF:
+        return describing.catalogue(request, _HOME_OFFERS)
     if (same := respond.unchanged(request, offer)) is not None:
         return same
     service = service_of(request)
@@ -104,7 +93,7 @@ def _home(request: Request) -> Response:
         names = {"queries": "queries", "sparql": "sparql", "openapi": "openapi.json"}
         more = {name: f"{base}/{path}" for name, path in names.items()}
         body = {"links": links | more, "version": reading_of(request).sequence}
-        return respond.send(request, offer, respond.json_text(body))
+        return respond.send(request, offer, respond.json_text(body), links=describing.LINKS)
     question = _in_language(request, service.library.queries["declared-and-listed"])
     reading = reading_of(request)
     found = rows(reading.store.query(question, timeout=reading.timeout))
@@ -116,7 +105,7 @@ def _home(request: Request) -> Response:
         prefix=service.names.thing("plan", ""),
         examples=_examples(request),
     )
-    return respond.send(request, offer, content)
+    return respond.send(request, offer, content, links=describing.LINKS)
 
 
 def _ontology(request: Request) -> Response:
@@ -178,15 +167,3 @@ def _context(request: Request) -> Response:
 
 def _robots() -> Response:
     return PlainTextResponse("User-agent: *\nDisallow: /sparql\n")
-
-
-def _description(request: Request) -> Graph:
-    """The SPARQL 1.1 service description: what this endpoint is and can send."""
-    service = service_of(request)
-    endpoint = iri(service.settings.endpoint())
-    sd = [("endpoint", str(endpoint)), ("supportedLanguage", f"<{_SD}SPARQL11Query>")]
-    sd += [("resultFormat", f"<{_W3_FORMATS}{name}>") for name in _RESULT_FORMATS]
-    lines = [f"{endpoint} <{_SD}{name}> {value} ." for name, value in sd]
-    lines.append(str(Triple(endpoint, iri(RDF_TYPE), iri(f"{_SD}Service"))))
-    text = "\n".join(lines).encode()
-    return parse(text, formats.N_TRIPLES, name="description", base=service.names.base).graph

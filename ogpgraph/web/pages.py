@@ -100,6 +100,11 @@ def page(request: Request, template: str, **values: Any) -> str:
     return _render(request, template, **values)
 
 
+def word(request: Request, name: str) -> str:
+    """One of the words of the pages, in the language of the request."""
+    return TEXTS[name][index(request)]
+
+
 def solutions(request: Request, query: str, result: Result) -> str:
     """The answer of a SELECT as a table."""
     columns, found = solved(result.write(RESULTS_JSON))

@@ -8,6 +8,33 @@ from ogpgraph.vocab import EXTERNAL_PREFIXES
 
 TEXTS = MappingProxyType(
     {
+        "about_catalogue": ("Catálogo de datos", "Data catalogue"),
+        "about_catalogue_lead": (
+            "El conjunto de datos, sus versiones, sus descargas y sus servicios, en DCAT 3.",
+            "The dataset, its versions, its dumps and its services, in DCAT 3.",
+        ),
+        "about_examples": ("Consultas de ejemplo", "Example queries"),
+        "about_examples_lead": (
+            "Las consultas guardadas, tal como las leen los editores de SPARQL.",
+            "The stored queries, as editors of SPARQL read them.",
+        ),
+        "about_prefixes": ("Prefijos", "Prefixes"),
+        "about_prefixes_lead": (
+            "Los prefijos de las consultas y los documentos de este servicio.",
+            "The prefixes of the queries and documents of this service.",
+        ),
+        "about_service": ("Descripción del servicio SPARQL", "Description of the SPARQL service"),
+        "about_service_lead": (
+            "Qué lenguaje y formatos ofrece, sus límites y sus grafos con nombre.",
+            "Which language and formats it offers, its limits and its named graphs.",
+        ),
+        "about_void": ("Estadísticas del conjunto de datos", "Statistics of the dataset"),
+        "about_void_lead": (
+            "Cuántas cosas hay de cada clase. En RDF (VoID) están también las propiedades, los "
+            "tipos de datos y los enlaces a otros conjuntos.",
+            "How many things there are of each class. As RDF (VoID) there are also properties, "
+            "datatypes and links to other datasets.",
+        ),
         "achievements": ("Logros", "Achievements"),
         "all_data": ("Más datos", "More data"),
         "also_as": ("También como", "Also as"),
@@ -55,6 +82,15 @@ TEXTS = MappingProxyType(
             "Numbers of the plan declared and not listed",
         ),
         "domain": ("Se dice de", "Said of"),
+        "dumps": ("Descargas", "Dumps"),
+        "dumps_file": ("Archivo", "File"),
+        "dumps_lead": (
+            "Todos los datos de esta versión. Un archivo se prepara cuando se pide por primera "
+            "vez; después se conocen su tamaño y su suma.",
+            "All data of this version. A file is made when it is first asked for; after that its "
+            "size and digest are known.",
+        ),
+        "dumps_type": ("Formato", "Format"),
         "empty": ("Nada coincide con estos filtros.", "Nothing matches these filters."),
         "evidence": ("Fuente", "Source"),
         "figures": ("Cifras", "Figures"),

@@ -39,6 +39,13 @@ ROUTES = [
     "/health/live",
     "/health/ready",
     "/robots.txt",
+    "/.well-known/void",
+    "/.well-known/service-description",
+    "/.well-known/sparql-examples",
+    "/prefixes",
+    "/catalog",
+    "/dumps/",
+    "/dumps/SHA256SUMS",
     "/id/plan/CRI-4",
     "/plans.ttl",
     "/none",
@@ -269,6 +276,7 @@ def test_every_route_is_among_those_tested_or_drawn_from_kinds(service: Service)
     named = {"/id/{path:path}", "/scheme/{path:path}", "/graph/{path:path}", "/ns", "/ns/{version}"}
     named |= {"/.well-known/genid/{path:path}", "/schemes/{name}", "/sparql/", "/metrics"}
     named |= {"/queries.{suffix}", "/queries/{name}"}
+    named |= {"/dumps/{name}"}  # tests/protocol/test_description.py
     named |= {"/shacl/validate"}  # only posted to: tests/hostile/test_files.py
     named |= {path.partition("?")[0] for path in ROUTES}
     assert paths - drawn - named == set()

@@ -1,0 +1,1 @@
+"""What the service says of itself as RDF: VoID, service description, catalogue, prefixes."""

@@ -1,0 +1,89 @@
+"""Dumps of the dataset to download, and what they weigh."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse, PlainTextResponse
+
+from ogpgraph import formats
+from ogpgraph.describing.formats import DUMPS
+from ogpgraph.dumps import Made, file_name, sums
+from ogpgraph.errors import NotFound
+from ogpgraph.formats import GRAPH_OFFERS, Offer
+from ogpgraph.web import describing, pages, respond
+from ogpgraph.web.context import not_modified, reading_of, service_of
+
+_NAME = re.compile(r"ogpgraph-(0|[1-9][0-9]{0,17})\.([a-z]{2,6})\.gz")
+_GZIP = "application/gzip"
+_FOLDER_OFFERS = (Offer(formats.JSON, (), "json"), describing.PAGE)
+_RDF = frozenset(offer.media_type for offer in GRAPH_OFFERS)
+_OFFERS = (*_FOLDER_OFFERS, *GRAPH_OFFERS)
+
+
+def install(app: FastAPI) -> None:
+    """Add the routes."""
+    about = {"tags": ["about"], "response_class": Response}
+    app.get("/dumps/", summary="Dumps of the dataset", **about)(_folder)  # type: ignore[arg-type]
+    app.get("/dumps/SHA256SUMS", summary="Digests of the dumps", **about)(_sums)  # type: ignore[arg-type]
+    app.get("/dumps/{name}", summary="A dump", **about)(_dump)  # type: ignore[arg-type]
+
+
+def _folder(request: Request) -> Response:
+    """What can be had. Not to be kept: files are made when they are first asked for."""
+    offer = respond.choose(request, None, _OFFERS)
+    if offer.media_type in _RDF:
+        return describing.catalogue(request, _OFFERS)
+    service, reading = service_of(request), reading_of(request)
+    made = service.dumps.of(reading.edition)
+    base = service.settings.base_url()
+    files = [_entry(base, reading.sequence, suffix, made) for suffix in DUMPS]
+    if offer.media_type == formats.JSON:
+        body = {"version": reading.sequence, "files": files}
+        body |= {"sha256sums": f"{base}/dumps/SHA256SUMS"}
+        content = respond.json_text(body)
+    else:
+        content = pages.page(request, "dumps.html", title=pages.word(request, "dumps"), files=files)
+    response = respond.send(request, offer, content)
+    del response.headers["ETag"]
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _entry(base: str, version: int, suffix: str, made: Made | None) -> dict[str, object]:
+    name = file_name(version, suffix)
+    known: dict[str, object] = {
+        "name": name,
+        "url": f"{base}/dumps/{name}",
+        "mediaType": DUMPS[suffix],
+    }
+    if made:
+        weight = made.weights[suffix]
+        known |= {"bytes": weight.size, "sha256": weight.sha256}
+    return known
+
+
+def _sums(request: Request) -> Response:
+    """Of the files that have been made, for `sha256sum -c`."""
+    content = sums(service_of(request).dumps.made())
+    return PlainTextResponse(content, headers={"Cache-Control": "no-store"})
+
+
+def _dump(request: Request, name: str) -> Response:
+    found = _NAME.fullmatch(name)
+    if not found:
+        raise NotFound(f"“{name}” is no dump: they are called {file_name(1, 'nq')}.")
+    path, weight = service_of(request).dumps.file(int(found[1]), found[2])
+    digest = base64.b64encode(bytes.fromhex(weight.sha256)).decode()
+    tag = f'"{weight.sha256}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "no-cache",
+        "Repr-Digest": f"sha-256=:{digest}:",
+        "Link": f'<{respond.LICENSE}>; rel="license"',
+    }
+    if not_modified(request, tag):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(path, headers=headers, media_type=_GZIP, filename=name)

@@ -82,7 +82,8 @@ def _told(scope: Scope, kept: Kept) -> list[Field] | None:
     """
     fields: list[Field] = []
     if kept.asked is not None:
-        left = lane_of(Request(scope)).replayed(Request(scope), kept.asked)
+        request = Request(scope)
+        left = lane_of(request).replayed(request, kept.asked)
         if left is None:
             return None
         fields = [(name.lower().encode(), value.encode()) for name, value in left.items()]

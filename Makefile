@@ -17,14 +17,15 @@ help: ## list the targets
 serve: $(VENV)/.serve ## set up, fill an empty home with the shipped plans, and serve
 	@$(BIN)/ogpgraph serve --host $(HOST) --port $(PORT) --home $(HOME_DIR)
 
-test: $(VENV)/.test ## set up and run every test
-	$(BIN)/python -m pytest $(TESTS)
+test: $(VENV)/.test ## set up and run every test, in two halves side by side
+	$(BIN)/python $(if $(TESTS),-m pytest $(TESTS),tests/halves.py)
 
 soak: $(VENV)/.test ## the long forms of what must hold under attack and faults, and an hour of load
 	OGPGRAPH_SOAK=1 $(BIN)/python -m pytest -rP tests/hostile tests/faults tests/injection tests/backup tests/cli tests/unit/test_gate.py
 
-bench: $(VENV)/.test ## print what publishing, starting and killing cost, beside peers
+bench: $(VENV)/.test ## print what publishing, starting, killing and cached answers cost, beside peers
 	$(BIN)/python bench/faults.py
+	$(BIN)/python bench/cache.py
 
 check: $(VENV)/.test ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -20,7 +20,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from ogpgraph.errors import BadInput, BadSyntax, Unprocessable
-from ogpgraph.formats import JSON_LD, RDF_XML
+from ogpgraph.formats import JSON_LD, RDF_XML, completed
 from ogpgraph.intake import limits, scan, source
 from ogpgraph.terms import XSD_STRING, Term, Triple
 
@@ -178,7 +178,7 @@ def write(graph: Graph, media_type: str, *, prefixes: Mapping[str, str]) -> byte
         prefixes={name: iri for name, iri in prefixes.items() if f"<{iri}".encode() in document},
     )
     assert content is not None  # no output file was given
-    return content
+    return completed(content, media_type)
 
 
 def rewrite(turtle: bytes, media_type: str, *, prefixes: Mapping[str, str]) -> bytes:
@@ -189,7 +189,7 @@ def rewrite(turtle: bytes, media_type: str, *, prefixes: Mapping[str, str]) -> b
         prefixes=dict(prefixes),
     )
     assert content is not None  # no output file was given
-    return content
+    return completed(content, media_type)
 
 
 class _LineReader:

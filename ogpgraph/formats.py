@@ -22,6 +22,7 @@ TSV = "text/tab-separated-values"
 N_QUADS = "application/n-quads"
 TRIG = "application/trig"
 N3 = "text/n3"
+_XML = frozenset({RESULTS_XML, RDF_XML})
 _NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = MappingProxyType({"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"})
@@ -152,14 +153,14 @@ def engine_type(media_type: str) -> str:
 
 
 def completed(content: bytes, media_type: str) -> bytes:
-    """An engine's document of solutions, written in `engine_type`, as it is to be sent.
+    """A document that the engine wrote in `engine_type`, as it is to be sent.
 
     In XML a carriage return that stands as it is would be read as a line feed; there are none
     but in texts. CSV is made from TSV, for the engine forgets to quote IRIs with a comma.
     """
     if media_type == CSV:
         return _csv(content)
-    return content.replace(b"\r", b"&#xD;") if media_type == RESULTS_XML else content
+    return content.replace(b"\r", b"&#xD;") if media_type in _XML else content
 
 
 def fits_xml(content: bytes) -> bool:

@@ -115,10 +115,19 @@ def answer_kind(text: str) -> str:
     Raises:
         MalformedQuery: the text is no query: an update, or nothing known.
     """
+    return _FORMS[query_form(text)]
+
+
+def query_form(text: str) -> str:
+    """The form of a query: SELECT, ASK, CONSTRUCT or DESCRIBE.
+
+    Raises:
+        MalformedQuery: the text is no query: an update, or nothing known.
+    """
     for match in _TOKEN.finditer(text):
         word = match.group().upper() if match.lastgroup == "name" else ""
         if word in _FORMS:
-            return _FORMS[word]
+            return word
         if word in _UPDATES:
             raise _malformed("The text is an update, not a query.", text, match.start())
     message = "The text is not a query: none of SELECT, ASK, CONSTRUCT, DESCRIBE."

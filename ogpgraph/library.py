@@ -13,6 +13,7 @@ from ogpgraph.describing.kept import FILE_NAME
 from ogpgraph.describing.site import Limits, Site
 from ogpgraph.drafts import graph_of
 from ogpgraph.examination import Examiner, Shapes
+from ogpgraph.executables import executables
 from ogpgraph.files import Document, Graph, parse, read
 from ogpgraph.gate import MAX_QUERY_BYTES
 from ogpgraph.holdings import Holdings
@@ -74,7 +75,7 @@ class Library:
             shapes=shapes,
             checks=tuple(load_checks(folder / "checks", rewrite=names.rebase)),
             rules=tuple(rule.text for rule in load_rules(folder / "rules", rewrite=names.rebase)),
-            queries=StoredQueries(folder, prefixes=iri_prefixes(names), rewrite=names.rebase),
+            queries=stored_queries(names),
             ontology=Ontology(core, names.term("")),
             framer=Framer.read(shipped.context, rebase, context_url),
         )
@@ -97,12 +98,15 @@ class Library:
 
     def site(self, settings: Settings) -> Site:
         """What the deployment says of itself."""
+        base = settings.base_url()
+        endpoint = settings.endpoint()
         return Site(
-            settings.base_url(),
+            base,
             self.names,
             Limits.of(settings, MAX_QUERY_BYTES),
             federation=bool(settings.service_allow),
             writes=bool(settings.token),
+            examples=executables(self.queries.values(), base_url=base, endpoint=endpoint),
         )
 
     def describer(self, settings: Settings, ledger: Ledger) -> Describer:
@@ -137,6 +141,16 @@ class Library:
     def sample_documents(self) -> list[Document]:
         """The shipped plans and what goes with them."""
         return _read_all(self.shipped.data, self.names)
+
+
+def stored_queries(names: Names) -> StoredQueries:
+    """The shipped stored queries, rewritten to the base of the deployment.
+
+    Raises:
+        BadStoredQuery: one is malformed.
+    """
+    folder = Shipped.find().queries
+    return StoredQueries(folder, prefixes=iri_prefixes(names), rewrite=names.rebase)
 
 
 def _read_all(paths: Iterable[Path], names: Names) -> list[Document]:

@@ -52,7 +52,6 @@ def validate(
         BadInput, BadSyntax: a file cannot be read.
     """
     files = document_files(paths)
-    shipped = [*library.reference_documents(), *library.sample_documents()]
     with ExitStack() as opened:
         intake = opened.enter_context(closing(Intake(library.shapes)))
         ledger = opened.enter_context(closing(Ledger(Path(":memory:"))))
@@ -60,6 +59,7 @@ def validate(
         documents, unread = read_documents(intake, files, library.names)
         if unread:
             raise joined(unread)
+        shipped = (*library.reference_documents(), *library.sample_documents())
         known = {graph_of(document, library.names): document.graph for document in shipped}
         ledger.append(known, Activity(SHIPPED_AGENT, "", "", ""))
         examiner = library.examiner(intake, Holdings(ledger, library.names), memo)

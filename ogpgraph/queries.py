@@ -23,11 +23,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
-from ogpgraph.errors import BadRequest, BadStoredQuery
+from ogpgraph.errors import BadRequest, BadStoredQuery, MalformedQuery
+from ogpgraph.gate import query_form
 from ogpgraph.iris import Names
 from ogpgraph.query_header import Header, Rewrite, Texts
 from ogpgraph.terms import XSD, iri, literal
@@ -53,6 +55,7 @@ _FULL_IRI = re.compile(
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{1,18})?|\.[0-9]{1,18})")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+_HEADER = re.compile(r"\A(?:#\+.*\n)*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -115,7 +118,7 @@ class Parameter:
             BadRequest: the parameter is required.
         """
         if self.required:
-            example = f" for example {self.example}" if self.example else ""
+            example = f", for example {self.name}={self.example}" if self.example else ""
             raise BadRequest(
                 f"The parameter {self.name} is required{example}.", parameter=self.name
             )
@@ -169,6 +172,11 @@ class StoredQuery:
     parameters: tuple[Parameter, ...]
     text: str = field(repr=False)
     slots: tuple[_Slot, ...] = field(repr=False)
+
+    @property
+    def form(self) -> str:
+        """SELECT, ASK, CONSTRUCT or DESCRIBE."""
+        return query_form(self.text)
 
     def bind(self, values: Mapping[str, str]) -> str:
         """The query with these values as RDF terms in its VALUES blocks.
@@ -260,6 +268,15 @@ class StoredQueries(Mapping[str, StoredQuery]):
     def __len__(self) -> int:
         return len(self._queries)
 
+    def near(self, name: str) -> list[str]:
+        """The names most like one that is not there; all of them where none is like it."""
+        return get_close_matches(name[:100], self, n=5) or list(self)
+
+
+def without_header(text: str) -> str:
+    """A stored query's text, bound or as it stands, from the line after its header."""
+    return _HEADER.sub("", text, count=1)
+
 
 def load_stored_query(
     path: Path, *, prefixes: Mapping[str, str] | None = None, rewrite: Rewrite = str
@@ -277,6 +294,10 @@ def load_stored_query(
     titles, descriptions = header.texts("title"), header.texts("description")
     parameters = tuple(_parameter(header, name, table) for name in header.parameters())
     header.finish()
+    try:
+        query_form(header.text)
+    except MalformedQuery as error:
+        raise header.error(error.message.rstrip(".")) from error
     return StoredQuery(
         path.stem,
         int(question) if question else None,

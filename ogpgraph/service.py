@@ -148,9 +148,7 @@ class Service:
             if serving and isinstance(store, EmbeddedStore):
                 mirror.store, public = _open_lanes(settings, library.names, store, opened)
             memo = opened.enter_context(closing(Memo(settings.home / _MEMO)))
-            copies = None
-            if isinstance(store, EmbeddedStore):
-                copies = Copies(store, settings.home / "copies")
+            copies = _copies(settings, store)
             service = cls(
                 settings, library, mirror, ledger, intake, public=public, memo=memo, copies=copies
             )
@@ -335,7 +333,8 @@ class Service:
 def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore:
     """The store that is written."""
     if settings.store == EMBEDDED:
-        return EmbeddedStore(settings.home / "store", prefixes=names.prefixes)
+        folder, base = settings.home / "store", settings.endpoint()
+        return EmbeddedStore(folder, prefixes=names.prefixes, base=base)
     return RemoteStore(
         settings.store,
         settings.store_update,
@@ -343,6 +342,13 @@ def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore
         password=settings.store_password,
         timeout=settings.query_timeout,
     )
+
+
+def _copies(settings: Settings, store: Store) -> Copies | None:
+    """What makes copies of a store that may be written; nothing does of one elsewhere."""
+    if isinstance(store, EmbeddedStore):
+        return Copies(store, settings.home / "copies")
+    return None
 
 
 def _open_lanes(
@@ -353,7 +359,7 @@ def _open_lanes(
     limits = Limits(
         settings.query_memory, settings.result_rows, network=bool(settings.service_allow)
     )
-    lanes, base = [], f"{settings.base_url()}/sparql"
+    lanes, base = [], settings.endpoint()
     for workers, most in ((_FACADE_WORKERS, _FACADE_LIMITS), (settings.query_workers, limits)):
         pool = Pool(workers, most)
         opened.callback(pool.close)

@@ -84,6 +84,10 @@ class Settings:
         host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}"
 
+    def endpoint(self) -> str:
+        """The address of the SPARQL endpoint, against which its relative IRIs are resolved."""
+        return f"{self.base_url()}/sparql"
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:

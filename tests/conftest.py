@@ -49,6 +49,12 @@ PLAN = """@prefix ogp:  <https://w3id.org/ogpgraph/ns#> .
 
 
 @pytest.fixture(scope="session")
+def plan_text() -> str:
+    """What `graph_file` writes, with `{graph}` and `{title}` to be filled in."""
+    return PLAN
+
+
+@pytest.fixture(scope="session")
 def repository() -> Path:
     return REPOSITORY
 

@@ -66,6 +66,8 @@ FLOORS = {
     "workers.pool": (3, 2),
     "ontology": (4, 0),
     "rules": (4, 0),
+    "executables": (4, 0),
+    "choices": (4, 0),
     "checks": (4, 0),
     "describing": (4, 0),
     "describing.statistics": (4, 0),
@@ -108,6 +110,7 @@ FLOORS = {
     "web.client": (7, 0),
     "web.connections": (7, 0),
     "web.context": (7, 0),
+    "web.contract": (7, 0),
     "web.cors": (7, 0),
     "web.denied": (7, 0),
     "web.describing": (7, 0),
@@ -127,11 +130,13 @@ FLOORS = {
     "web.observe": (7, 0),
     "web.pages": (7, 0),
     "web.problems": (7, 0),
+    "web.questions": (7, 0),
     "web.resources": (7, 0),
     "web.respond": (7, 0),
     "web.run": (7, 0),
     "web.sparql": (7, 0),
     "web.sparql_request": (7, 0),
+    "web.stored": (7, 0),
     "web.texts": (7, 0),
     "web.tokens": (7, 0),
     "web.update": (7, 0),
@@ -176,7 +181,7 @@ DOORS = {
 
 IMMUTABLE_CALLS = {
     "frozenset", "tuple", "MappingProxyType", "re.compile", "logging.getLogger", "typer.Typer",
-    "struct.Struct", "Path", "Setting", "Offer", "TypeVar", "str", "int", "float",
+    "struct.Struct", "Path", "Setting", "Offer", "TypeVar", "str", "int", "float", "_Operation",
 }  # fmt: skip
 MAX_FILE, MAX_FUNCTION = 400, 50
 UNNAMED = {"services", "utils", "helpers", "common"}

@@ -1,20 +1,25 @@
-"""`ogpgraph query`."""
+"""`ogpgraph query` and `ogpgraph run`: any text, or a stored query by its name."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from ogpgraph.cli.options import GRAPH_FORMATS, Force, Home, Output, local_path
-from ogpgraph.cli.output import plain_console, printable, put
+from ogpgraph import choices
+from ogpgraph.cli.options import GRAPH_FORMATS, Force, Home, Language, Output, local_path
+from ogpgraph.cli.output import plain_console, printable, put, word
 from ogpgraph.errors import BadInput, BadRequest
 from ogpgraph.formats import RESULTS_JSON
+from ogpgraph.iris import Names
+from ogpgraph.library import stored_queries
+from ogpgraph.queries import Parameter, StoredQueries, StoredQuery
 from ogpgraph.service import Service
 from ogpgraph.settings import Settings, load_settings
 from ogpgraph.store.base import Result, Store, solutions
@@ -30,16 +35,17 @@ _RESULT_FORMATS = MappingProxyType(
 )
 
 
+Endpoint = Annotated[str | None, typer.Option(help="Ask this SPARQL endpoint instead of the home.")]
+Format = Annotated[
+    str | None, typer.Option("--format", help="table, json, xml, csv, tsv; ttl, nt, jsonld, rdf.")
+]
+
+
 def query(
     text: Annotated[str, typer.Argument(help="SPARQL text, a .rq file, or - for standard input.")],
     home: Home = None,
-    endpoint: Annotated[
-        str | None, typer.Option(help="Ask this SPARQL endpoint instead of the home.")
-    ] = None,
-    as_format: Annotated[
-        str | None,
-        typer.Option("--format", help="table, json, xml, csv, tsv; ttl, nt, jsonld, rdf."),
-    ] = None,
+    endpoint: Endpoint = None,
+    as_format: Format = None,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -47,12 +53,96 @@ def query(
     settings = load_settings({"home": home})
     with _asked(settings, endpoint) as store:
         result = store.query(_query_text(text), timeout=settings.query_timeout)
-        name = as_format or (output.suffix[1:] if output else None)
-        if name in {None, "table"} and result.kind == "solutions" and output is None:
-            _print_table(result)
-            return
-        content = result.write(_format_of(name, result))
-    put(content, output, force)
+        _give(result, as_format, output, force)
+
+
+def run(
+    name: Annotated[
+        str | None, typer.Argument(help="A stored query; without one they are listed.")
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter; may be repeated."),
+    ] = None,
+    describe: Annotated[
+        bool, typer.Option("--describe", help="Tell what the query asks, and its parameters.")
+    ] = False,
+    home: Home = None,
+    endpoint: Endpoint = None,
+    as_format: Format = None,
+    output: Output = None,
+    force: Force = False,
+    language: Language = None,
+) -> None:
+    """Run a stored query by its name, with typed parameters."""
+    settings = load_settings({"home": home, "language": language})
+    names = Names(settings.base_iri)
+    queries = stored_queries(names)
+    if name is None and (param or describe):
+        raise BadRequest("A stored query is wanted by its name.", known=list(queries))
+    if name is None:
+        _print_names(queries, settings.language)
+        return
+    if name not in queries:
+        raise BadRequest(
+            f"There is no stored query “{name[:80]}”.", known=queries.near(name), parameter="name"
+        )
+    if describe:
+        _print_description(queries[name], settings.language)
+        return
+    values = _values(queries[name], param or (), settings.language)
+    text = queries[name].bind(values)
+    timeout = settings.query_timeout
+    with _asked(settings, endpoint) as store:
+        choices.check(store, queries[name], values, names, timeout=timeout)
+        _give(store.query(text, timeout=timeout), as_format, output, force)
+
+
+def _values(query: StoredQuery, given: Sequence[str], language: str) -> dict[str, str]:
+    """What the parameters are given; the language of labels is that of messages if none is."""
+    values: dict[str, str] = {}
+    for pair in given:
+        name, mark, value = pair.partition("=")
+        if not mark:
+            raise BadRequest(f"--param {pair[:80]}: a parameter is given as NAME=VALUE.")
+        if name in values:
+            raise BadRequest(f"The parameter {name[:80]} is given twice.", parameter=name)
+        values[name] = value
+    labels = {p.name: language for p in query.parameters if p.kind == "language"}
+    return labels | values
+
+
+def _print_names(queries: StoredQueries, language: str) -> None:
+    table = Table.grid(padding=(0, 2))
+    for query in queries.values():
+        table.add_row(query.name, printable(query.titles[language]))
+    plain_console().print(table)
+
+
+def _print_description(query: StoredQuery, language: str) -> None:
+    typer.echo(f"{query.name}: {query.titles[language]}\n{query.descriptions[language]}")
+    for parameter in query.parameters:
+        kind = parameter.kind if parameter.resource is None else parameter.resource
+        told = f"{kind}, {_need(parameter, language)}"
+        typer.echo(f"  {parameter.name} ({told}): {parameter.descriptions[language]}")
+
+
+def _need(parameter: Parameter, language: str) -> str:
+    if parameter.required:
+        return f"{word('required', language)} {parameter.name}={parameter.example}"
+    default = language if parameter.kind == "language" else parameter.default
+    if default is not None:
+        return f"{word('otherwise', language)} {default}"
+    return word("optional", language)
+
+
+def _give(result: Result, as_format: str | None, output: Path | None, force: bool) -> None:
+    """Write an answer as it was asked for: a table on a terminal's terms, else a document."""
+    name = as_format or (output.suffix[1:] if output else None)
+    if name in {None, "table"} and result.kind == "solutions" and output is None:
+        _print_table(result)
+        return
+    put(result.write(_format_of(name, result)), output, force)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from ogpgraph import __version__
-from ogpgraph.cli.asking import query
+from ogpgraph.cli.asking import query, run
 from ogpgraph.cli.backup import backup, restore
 from ogpgraph.cli.contents import export, status
 from ogpgraph.cli.exits import EXIT_INTERNAL, EXIT_SIGNAL, exit_code
@@ -47,6 +47,7 @@ app.command()(serve)
 app.command()(load)
 app.command("validate")(validate_files)
 app.command()(query)
+app.command()(run)
 app.command()(export)
 app.command()(status)
 app.command()(history)

@@ -68,7 +68,11 @@ class EmbeddedStore:
     """A store in this process. One writer at a time; readers see the state before or after."""
 
     def __init__(
-        self, path: Path | None = None, *, prefixes: Mapping[str, str] | None = None
+        self,
+        path: Path | None = None,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        base: str | None = None,
     ) -> None:
         """Open the store in a folder, or one in memory without it.
 
@@ -77,12 +81,14 @@ class EmbeddedStore:
         Args:
             path: the folder, made if need be.
             prefixes: used to shorten IRIs in answers, never assumed in queries.
+            base: what relative IRIs in a query without BASE are resolved against.
 
         Raises:
             Locked: another process has it open.
             StorageFailed, Unavailable: the folder cannot be used.
         """
         self._prefixes = dict(prefixes or {})
+        self._base = base
         self._writing = threading.RLock()
         self._failed = False
         self.edition = ""
@@ -197,6 +203,7 @@ class EmbeddedStore:
         try:
             result = self._store.query(
                 text,
+                base_iri=self._base,
                 default_graph=[ox.NamedNode(iri) for iri in default_graphs] if given else None,
                 named_graphs=[ox.NamedNode(iri) for iri in named_graphs] if given else None,
             )
@@ -392,7 +399,8 @@ class _EngineResult:
             if rdf_format is None:
                 raise NotAcceptable(f"A graph cannot be sent as {media_type}.", offers=())
             unique = dict.fromkeys(self._result)  # the engine repeats triples of a CONSTRUCT
-            return ox.serialize(unique, format=rdf_format, prefixes=dict(self._prefixes))
+            content = ox.serialize(unique, format=rdf_format, prefixes=dict(self._prefixes))
+            return None if content is None else completed(content, media_type)
         if media_type not in _RESULT_FORMATS:
             raise NotAcceptable(f"Solutions cannot be sent as {media_type}.", offers=())
         content = self._result.serialize(format=_RESULT_FORMATS[engine_type(media_type)])

@@ -10,10 +10,10 @@ from ogpgraph.web.envelope import Field
 
 _LARGEST, _SHARE = 1024 * 1024, 16
 """Bytes of the largest answer that is kept, and how many such a cache has room for at least."""
-_PLACE = 500
+_PLACE = 150
 """Bytes that a place in the order takes, besides what is in it."""
-Key = tuple[str, bytes, bytes | None, bytes | None, bytes | None]
-"""Path, query string, and the three fields; one that came several times has its lines joined."""
+Key = tuple[str, bytes, bytes | None, bytes | None]
+"""Path, query string, Accept and Accept-Language; one that came twice has its lines joined."""
 
 
 @dataclass(frozen=True, slots=True)

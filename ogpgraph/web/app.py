@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import (
+    contract,
     describing,
     discovery,
     dumps,
@@ -21,19 +22,20 @@ from ogpgraph.web import (
     problems,
     resources,
     sparql,
+    stored,
     update,
     validation,
 )
 from ogpgraph.web.answers import Answers
 from ogpgraph.web.cache import Cached
 from ogpgraph.web.cors import Options, Readable
-from ogpgraph.web.envelope import Envelope
+from ogpgraph.web.envelope import Caught, Envelope
 from ogpgraph.web.observe import Observed
 from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
-_ABOUT = (discovery, describing, dumps, health, metrics)
-_ROOMS = (*_ABOUT, sparql, update, graphs, validation, entities, resources)
+_ABOUT = (contract, discovery, describing, dumps, health, metrics)
+_ROOMS = (*_ABOUT, sparql, stored, update, graphs, validation, entities, resources)
 
 
 class _Application(FastAPI):
@@ -53,12 +55,13 @@ def create_app(service: Service) -> FastAPI:
         version=__version__,
         summary="A knowledge graph of Open Government action plans.",
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
     app.state.service = service
-    app.state.cache = Answers(service.settings.cache * _MIB)
+    app.state.cache = Answers(service.settings.cache * _MIB if service else 0)  # docs have none
     app.state.metrics = metrics.Metrics(service, app.state.cache)
     app.state.writers = Writers(service.settings)
     problems.install(app)
@@ -66,4 +69,5 @@ def create_app(service: Service) -> FastAPI:
         room.install(app)
     static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")
+    app.add_middleware(Caught)
     return app

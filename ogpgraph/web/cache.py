@@ -18,23 +18,13 @@ from ogpgraph.web.answers import Answers, Kept, Key
 from ogpgraph.web.envelope import Field
 from ogpgraph.web.lane import lane_of
 
-_ACCEPT, _LANGUAGE, _ORIGIN = b"accept", b"accept-language", b"origin"
+_ACCEPT, _LANGUAGE = b"accept", b"accept-language"
 _CONDITION, _CREDENTIALS = b"if-none-match", b"authorization"
-_READ = frozenset({_ACCEPT, _LANGUAGE, _ORIGIN, _CONDITION, _CREDENTIALS})
-_KEYED = frozenset({_ACCEPT, _LANGUAGE, _ORIGIN})
+_READ = frozenset({_ACCEPT, _LANGUAGE, _CONDITION, _CREDENTIALS})
+_KEYED = frozenset({_ACCEPT, _LANGUAGE})
 """Fields of a request that its key holds; an answer that varies by another one is not kept."""
-_LEAN = frozenset(
-    {
-        b"etag",
-        b"vary",
-        b"cache-control",
-        b"content-location",
-        b"expires",
-        b"access-control-allow-origin",
-        b"access-control-expose-headers",
-    }
-)
-"""Fields of an answer that its 304 has too: what caches need (RFC 9110, 15.4.5), and scripts."""
+_LEAN = frozenset({b"etag", b"vary", b"cache-control", b"content-location", b"expires"})
+"""Fields of an answer that its 304 has too: what caches need (RFC 9110, 15.4.5)."""
 
 
 class Cached:
@@ -55,7 +45,7 @@ class Cached:
             await self._app(scope, receive, send)
             return
         get = given.get
-        key = (scope["path"], scope["query_string"], get(_ACCEPT), get(_LANGUAGE), get(_ORIGIN))
+        key = (scope["path"], scope["query_string"], get(_ACCEPT), get(_LANGUAGE))
         edition = self._service.edition
         kept = self._answers.get(edition, key)
         told = _told(scope, kept) if kept else None
@@ -140,22 +130,22 @@ class _Recorder:
 
     def _start(self, message: Message) -> Message:
         """Look whether the answer can be kept, and whether the caller has it already."""
+        self._fields, self._same = None, False  # an answer that was refused may come first
         fields: list[Field] = message["headers"]
         known = dict(fields)
         tag = known.get(b"etag")
-        if tag is None or not self._is_of_an_edition(known):
+        status: int = message["status"]
+        if tag is None or status not in {200, 304} or not self._is_of_an_edition(known):
             return message
-        if message["status"] == 304:  # noqa: PLR2004
-            self._answers.misses += 1
-        elif message["status"] == 200:  # noqa: PLR2004
-            self._answers.misses += 1
+        self._answers.misses += 1
+        if status == 200:  # noqa: PLR2004
             self._fields, self._tag = fields, tag
             # A route cannot tell of “*” before it knows whether there is anything.
-            if self._condition is not None and names(self._condition, tag):
-                self._same = True
-                lean = [field for field in fields if field[0] in _LEAN | self._own()]
-                return {**message, "status": 304, "headers": lean}
-        return message
+            self._same = self._condition is not None and names(self._condition, tag)
+            if not self._same:
+                return message
+        left = _LEAN | self._own()
+        return {**message, "status": 304, "headers": [one for one in fields if one[0] in left]}
 
     def _is_of_an_edition(self, known: dict[bytes, bytes]) -> bool:
         varies = {name.strip().lower() for name in known.get(b"vary", b"").split(b",")}

@@ -12,9 +12,9 @@ from ogpgraph.errors import NotFound
 from ogpgraph.files import Graph
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.kinds import KINDS
-from ogpgraph.queries import StoredQuery
+from ogpgraph.queries import StoredQuery, without_header
 from ogpgraph.store.base import rows
-from ogpgraph.web import describing, pages, respond
+from ogpgraph.web import contract, describing, pages, respond
 from ogpgraph.web.context import language, reading_of, service_of
 
 _PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
@@ -46,7 +46,9 @@ def sparql_entry(request: Request) -> Response:
     library = service_of(request).library
     name = request.query_params.get("example", "")
     chosen = library.queries.get(name)
-    text = _in_language(request, chosen) if chosen else library.names.rebase(_FIRST_QUERY)
+    text = library.names.rebase(_FIRST_QUERY)
+    if chosen:
+        text = without_header(_in_language(request, chosen))
     content = pages.page(
         request, "sparql.html", title="SPARQL", query=text, examples=_examples(request)
     )
@@ -88,7 +90,8 @@ def _home(request: Request) -> Response:
     if offer.media_type == formats.JSON:
         base = service.settings.base_url()
         links = {kind.name: f"{base}/{kind.name}" for kind in KINDS.values()}
-        more = {"sparql": f"{base}/sparql", "openapi": f"{base}/openapi.json"}
+        names = {"queries": "queries", "sparql": "sparql", "openapi": "openapi.json"}
+        more = {name: f"{base}/{path}" for name, path in names.items()}
         body = {"links": links | more, "version": reading_of(request).sequence}
         return respond.send(request, offer, respond.json_text(body), links=describing.LINKS)
     question = _in_language(request, service.library.queries["declared-and-listed"])
@@ -123,7 +126,7 @@ def _ontology(request: Request) -> Response:
 
 def _docs(request: Request) -> Response:
     """The operations of `/openapi.json` for people, without a script."""
-    document = request.app.openapi()
+    document = contract.document(request)
     operations = [
         {"path": path, "method": method.upper(), **operation}
         for path, methods in document["paths"].items()

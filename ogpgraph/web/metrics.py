@@ -46,6 +46,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._queries = Counter(
             "ogpgraph_queries",
             "Queries from outside, by what came of them: answered, or the slug of the problem.",
@@ -76,16 +77,25 @@ class Metrics:
             registry=registry,
         )
         ProcessCollector(registry=registry)
+        self._register(service, answers)
+
+    def _register(self, service: Service | None, answers: Answers | None) -> None:
         if service is not None:
-            registry.register(_State(service))
+            self._registry.register(_State(service))
         if answers is not None:
-            registry.register(_Cache(answers))
+            self._registry.register(_Cache(answers))
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request by its method, the template of its route, and its status."""
-        known = method if method in _METHODS else "other"
-        self._requests.labels(known, route, status).inc()
-        self._request_seconds.labels(route).observe(seconds)
+        key = (method, route, status)
+        both = self._children.get(key)
+        if both is None:
+            known = method if method in _METHODS else "other"
+            both = self._requests.labels(known, route, status), self._request_seconds.labels(route)
+            if known == method:
+                self._children[key] = both
+        both[0].inc()
+        both[1].observe(seconds)
 
     def query(self, outcome: str, seconds: float | None) -> None:
         """Count a query from outside, and how long it was evaluated if it was."""

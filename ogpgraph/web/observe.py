@@ -51,7 +51,13 @@ class Observed:
             route = getattr(state.get("route"), "path", "other")
             self._metrics.request(scope["method"], route, status, seconds)
             if _LOG.isEnabledFor(logging.INFO):
-                _LOG.info("request", extra={"fields": _fields(scope, status, size, seconds)})
+                _log(_fields(scope, status, size, seconds))
+
+
+def _log(fields: dict[str, object]) -> None:
+    """One event; without the place in the code, which costs more than all the rest of it."""
+    extra = {"fields": fields}
+    _LOG.handle(_LOG.makeRecord(_LOG.name, logging.INFO, "", 0, "request", (), None, extra=extra))
 
 
 def _fields(scope: Scope, status: int, size: int, seconds: float) -> dict[str, object]:

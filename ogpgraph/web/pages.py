@@ -18,13 +18,12 @@ from ogpgraph.browse import Page, Resource
 from ogpgraph.files import Graph
 from ogpgraph.formats import HTML, RESOURCE_OFFERS, RESULTS_JSON
 from ogpgraph.kinds import KINDS, Kind, absolute
-from ogpgraph.queries import StoredQuery
 from ogpgraph.store.base import Result, statements
 from ogpgraph.store.base import solutions as solved
-from ogpgraph.terms import Term, iri
+from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE, SDG
 from ogpgraph.web.context import language, query_pairs, reading_of, service_of
-from ogpgraph.web.texts import COLUMNS, MONTHS, TEXTS
+from ogpgraph.web.texts import MONTHS, TEXTS
 from ogpgraph.web.views import Node, Value, Viewer
 
 SPARQL_PAGE_ROWS = 1000
@@ -61,14 +60,14 @@ class Declaring:
 
 def listing(request: Request, page: Page, following: str | None) -> str:
     """A page of a list."""
-    viewer = _viewer(request, page.graph)
+    viewer = viewer_of(request, page.graph)
     nodes = [viewer.node(item, depth=0) for item in page.items]
     return _render(
         request,
         "list.html",
         kind=page.kind,
-        title=page.kind.title[_index(request)],
-        description=page.kind.description[_index(request)],
+        title=page.kind.title[index(request)],
+        description=page.kind.description[index(request)],
         nodes=nodes,
         following=following,
         total=page.total,
@@ -80,9 +79,9 @@ def listing(request: Request, page: Page, following: str | None) -> str:
 
 def resource(request: Request, shown: Resource) -> str:
     """One thing."""
-    node = _viewer(request, shown.graph).node(shown.iri)
+    node = viewer_of(request, shown.graph).node(shown.iri)
     related = _related(request, shown) if shown.kind else []
-    kind_title = shown.kind.title[_index(request)] if shown.kind else ""
+    kind_title = shown.kind.title[index(request)] if shown.kind else ""
     branch = service_of(request).names.concept("branch", "")
     return _render(
         request,
@@ -97,23 +96,19 @@ def resource(request: Request, shown: Resource) -> str:
 
 
 def page(request: Request, template: str, **values: Any) -> str:
-    """Any other page; that of a stored query shows its answer."""
-    if template == "sparql.html":
-        name = request.query_params.get("example", "")
-        stored = service_of(request).library.queries.get(name)
-        values["answer"] = _answer(request, stored, values["query"]) if stored else None
+    """Any other page."""
     return _render(request, template, **values)
 
 
 def word(request: Request, name: str) -> str:
     """One of the words of the pages, in the language of the request."""
-    return TEXTS[name][_index(request)]
+    return TEXTS[name][index(request)]
 
 
 def solutions(request: Request, query: str, result: Result) -> str:
     """The answer of a SELECT as a table."""
     columns, found = solved(result.write(RESULTS_JSON))
-    reference = _viewer(request, Graph()).reference
+    reference = viewer_of(request, Graph()).reference
     shown = [[reference(row.get(name)) for name in columns] for row in found[:SPARQL_PAGE_ROWS]]
     return _render(
         request,
@@ -129,47 +124,19 @@ def solutions(request: Request, query: str, result: Result) -> str:
 
 def kind_links(request: Request) -> list[Related]:
     """The lists, for navigation."""
-    at = _index(request)
+    at = index(request)
     return [
         Related(kind.title[at], f"/{kind.name}", kind.description[at]) for kind in KINDS.values()
     ]
 
 
-def _answer(request: Request, stored: StoredQuery, query: str) -> dict[str, Any]:
-    """What a stored query answers, with the names of things for their ids."""
-    service, at = service_of(request), language(request)
-    result = reading_of(request).store.query(query, timeout=service.settings.query_timeout)
-    columns, found = solved(result.write(RESULTS_JSON))
-    shown = found[:SPARQL_PAGE_ROWS]
-    terms = (row[name] for row in shown for name in columns if name in row)
-    viewer = _labelled(request, (term.value for term in terms if term.kind == "iri"))
-    table = {name: [_cell(request, viewer, row.get(name)) for row in shown] for name in columns}
-    for name in [name for name in columns if name.lower().endswith("label")]:
-        others = list(zip(*(cells for key, cells in table.items() if key != name), strict=True))
-        pairs = zip(table[name], others, strict=True)
-        if others and all(cell.text in {"", *(o.text for o in row)} for cell, row in pairs):
-            del table[name]  # what the link beside it is called already
-    return {
-        "title": stored.titles[at],
-        "description": stored.descriptions[at],
-        "columns": [COLUMNS.get(name, (name, name))[_index(request)] for name in table],
-        "rows": list(zip(*table.values(), strict=True)),
-        "count": len(found),
-        "used": [
-            (p.descriptions[at], p.example or p.default)
-            for p in stored.parameters
-            if p.kind != "language" and (p.example or p.default)
-        ],
-    }
-
-
-def _labelled(request: Request, iris: Iterable[str]) -> Viewer:
+def labelled(request: Request, iris: Iterable[str]) -> Viewer:
     """A viewer that knows the labels and types of these things: one query, of a bounded size."""
     service = service_of(request)
     ours = (value for value in iris if value.startswith((service.names.base, SDG)))
     things = " ".join(str(iri(value)) for value in list(dict.fromkeys(ours))[:_MAX_LABELLED])
     if not things:
-        return _viewer(request, Graph())
+        return viewer_of(request, Graph())
     said = (RDF_TYPE, PREF_LABEL, EXTERNAL_PREFIXES["dcterms"] + "title")
     wanted = " ".join(str(iri(value)) for value in said)
     text = (
@@ -177,18 +144,23 @@ def _labelled(request: Request, iris: Iterable[str]) -> Viewer:
         f"VALUES ?p {{ {wanted} }} ?s ?p ?o }}"
     )
     found = reading_of(request).store.query(text, timeout=service.settings.query_timeout)
-    return _viewer(request, statements(found))
+    return viewer_of(request, statements(found))
 
 
-def _cell(request: Request, viewer: Viewer, term: Term | None) -> Value:
-    """A value of a table: ours by what it is called, others as they stand."""
-    service, shown = service_of(request), viewer.reference(term)
-    if term is None or term.kind != "iri":
-        return shown
-    if term.value.startswith(service.names.term("")):
-        shown.text = service.library.ontology.label(term.value, language(request))
-        return shown
-    return viewer.label(term.value) if not shown.external else shown
+def viewer_of(request: Request, graph: Graph) -> Viewer:
+    """A viewer of a graph in the page's language."""
+    service = service_of(request)
+    return Viewer(graph, service.names, service.library.ontology, language(request))
+
+
+def words(request: Request) -> dict[str, str]:
+    """The words of the pages in the page's language."""
+    return {name: text[index(request)] for name, text in TEXTS.items()}
+
+
+def index(request: Request) -> int:
+    """Where the page's language stands in a text of two."""
+    return 0 if language(request) == "es" else 1
 
 
 def _asked_branch(request: Request) -> str:
@@ -211,7 +183,7 @@ def _declaring(request: Request, branch: str) -> dict[str, Any]:
         row for row in found if "declared" in row and row["declared"].value.endswith("/yes")
     ]
     plans = list(dict.fromkeys(row["plan"].value for row in declared))
-    viewer = _labelled(request, plans)
+    viewer = labelled(request, plans)
     listed = {plan: [row for row in declared if row["plan"].value == plan] for plan in plans}
     rows_of = {
         plan: Declaring(
@@ -245,18 +217,13 @@ def _months(start: str, end: str, chosen: str) -> str:
     return f"{one}{of}{first[1]}" if one == two else f"{one}–{two}{of}{first[1]}"
 
 
-def _viewer(request: Request, graph: Any) -> Viewer:
-    service = service_of(request)
-    return Viewer(graph, service.names, service.library.ontology, language(request))
-
-
 def _related(request: Request, shown: Resource) -> list[Related]:
     """The lists whose filters take this thing: a branch's commitments, a country's plans."""
     assert shown.kind is not None
     names = service_of(request).names
     identifier = shown.kind.identifier(names, shown.iri) or ""
     return [
-        Related(kind.title[_index(request)], f"/{kind.name}?{urlencode({row.name: identifier})}")
+        Related(kind.title[index(request)], f"/{kind.name}?{urlencode({row.name: identifier})}")
         for kind in KINDS.values()
         for row in kind.filters
         if row.prefix == shown.kind.prefix and row.prefix
@@ -276,7 +243,7 @@ def _chosen(request: Request, kind: Kind, viewer: Viewer) -> list[tuple[str, Val
         prefix = absolute(service_of(request).names, row.prefix)
         known = viewer.label(value if value.startswith(prefix) else prefix + value)
         kept = urlencode([p for p in pairs if p[0] not in {name, "cursor"}])
-        label = row.description[_index(request)].split(",")[0]
+        label = row.description[index(request)].split(",")[0]
         shown = known if known.language and not row.literal else Value(value)
         found.append((label, shown, f"/{kind.name}?{kept}" if kept else f"/{kind.name}"))
     return found
@@ -284,7 +251,7 @@ def _chosen(request: Request, kind: Kind, viewer: Viewer) -> list[tuple[str, Val
 
 def _narrower(request: Request, kind: Kind) -> list[Related]:
     """The lists whose things this one can be narrowed to, by filters not yet in force."""
-    at = _index(request)
+    at = index(request)
     given = {name for name, _ in query_pairs(request.scope["query_string"])}
     prefixes = {row.prefix for row in kind.filters if row.prefix and row.name not in given}
     return [
@@ -308,15 +275,11 @@ def _localised(request: Request) -> Callable[[str], str]:
     return link
 
 
-def _index(request: Request) -> int:
-    return 0 if language(request) == "es" else 1
-
-
 def _render(request: Request, template: str, **values: Any) -> str:
     chosen = language(request)
     other = "en" if chosen == "es" else "es"
     pairs = [p for p in query_pairs(request.scope["query_string"]) if p[0] != "lang"]
-    reference = _viewer(request, Graph()).reference
+    reference = viewer_of(request, Graph()).reference
     return (
         _environment()
         .get_template(template)
@@ -325,7 +288,7 @@ def _render(request: Request, template: str, **values: Any) -> str:
             other=other,
             other_href=f"{request.scope['path']}?{urlencode([*pairs, ('lang', other)])}",
             path=request.scope["path"],
-            t={name: text[0 if chosen == "es" else 1] for name, text in TEXTS.items()},
+            t=words(request),
             kinds=kind_links(request),
             link=_localised(request),
             reference=lambda value: reference(iri(value)),
@@ -350,4 +313,15 @@ def _environment() -> Environment:
     return environment
 
 
-__all__ = ["Node", "kind_links", "listing", "page", "resource", "solutions"]
+__all__ = [
+    "Node",
+    "index",
+    "kind_links",
+    "labelled",
+    "listing",
+    "page",
+    "resource",
+    "solutions",
+    "viewer_of",
+    "words",
+]

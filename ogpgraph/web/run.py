@@ -13,6 +13,7 @@ from types import FrameType
 from typing import cast
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from ogpgraph.errors import Unavailable
 from ogpgraph.service import Service
@@ -74,18 +75,7 @@ def run(service: Service, listener: socket.socket) -> None:
         raise _not_to_be_had(settings, error) from error
     logs.configure(settings)
     base = settings.base_url()
-    config = uvicorn.Config(
-        create_app(service),
-        log_config=None,
-        http=cast("type[asyncio.Protocol]", protocol(_guard(settings))),
-        ws="none",
-        timeout_keep_alive=IDLE_S,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_S,
-        proxy_headers=False,  # it would believe any process of this machine: see web/client.py
-    )
+    config = options(create_app(service), settings)
     lines = (
         f"ogpgraph is ready: {base}/",
         f"  SPARQL    {base}/sparql",
@@ -98,6 +88,22 @@ def run(service: Service, listener: socket.socket) -> None:
         signal.signal(number, lambda *_: None)
     _Server(config, service).run(sockets=[listener])
     _end_at_once()  # uvicorn has put our own handlers back
+
+
+def options(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How an application is served: what the settings say, and what no setting changes."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        http=cast("type[asyncio.Protocol]", protocol(_guard(settings))),
+        ws="none",
+        timeout_keep_alive=IDLE_S,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
+        proxy_headers=False,  # it would believe any process of this machine: see web/client.py
+    )
 
 
 def _guard(settings: Settings) -> Guard:

@@ -26,6 +26,7 @@ COMMANDS = [
     "load",
     "validate",
     "query",
+    "run",
     "export",
     "status",
     "history",

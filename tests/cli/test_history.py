@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -15,6 +16,8 @@ import pytest
 
 from ogpgraph.files import Graph, parse
 from ogpgraph.ledger import Activity, Ledger
+from ogpgraph.service import Service
+from ogpgraph.settings import load_settings
 
 GraphFile = Callable[..., Path]
 Process = Callable[..., subprocess.CompletedProcess[str]]
@@ -22,14 +25,25 @@ Run = Callable[..., Any]
 TEST = "https://w3id.org/ogpgraph/graph/shared/test"
 
 
+@pytest.fixture(scope="module")
+def changed_home(bare_home: Path, plan_text: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which a small graph has had two contents: copy it, do not open it."""
+    folder = tmp_path_factory.mktemp("past")
+    home, file = shutil.copytree(bare_home, folder / "home"), folder / "a.ttl"
+    with closing(Service.open(load_settings({"home": home}, {}))) as service:
+        for title in ("One", "Two\u202e\u009b"):
+            file.write_text(plan_text.format(graph="shared/test", title=title), encoding="utf-8")
+            service.load([file], agent="tester")
+    return home
+
+
 @pytest.fixture
-def past(run: Run, own_home: Path, graph_file: GraphFile) -> tuple[Path, int]:
-    """A home in which a small graph has had two contents, and the number of the first."""
-    for title in ("One", "Two\u202e\u009b"):
-        assert run("load", graph_file("a.ttl", title=title), "--home", own_home).code == 0
-    found = json.loads(run("history", "shared/test", "--json", "--home", own_home).out)
+def past(run: Run, changed_home: Path, tmp_path: Path) -> tuple[Path, int]:
+    """Such a home, and the number of the first version."""
+    home = shutil.copytree(changed_home, tmp_path / "home")
+    found = json.loads(run("history", "shared/test", "--json", "--home", home).out)
     assert [entry["graph"] for entry in found] == [TEST, TEST]
-    return own_home, int(found[1]["version"])
+    return home, int(found[1]["version"])
 
 
 def test_history_lists_the_versions_of_a_graph(run: Run, past: tuple[Path, int]) -> None:

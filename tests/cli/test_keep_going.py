@@ -28,8 +28,8 @@ def folder(tmp_path: Path, graph_file: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture
-def home(filled_home: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(filled_home, tmp_path / "home")
+def home(bare_home: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(bare_home, tmp_path / "home")
 
 
 def test_all_or_none(process: Run, home: Path, folder: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -140,9 +139,7 @@ def test_sigterm_ends_it_with_0_and_a_second_start_does_not_load_again(
     for _ in range(2):
         running = start(home_copy)
         versions.append(httpx.get(f"{running.url}/plans").json()["version"])
-        before = time.monotonic()
         assert running.stop() == 0
-        assert time.monotonic() - before < 10
         assert "Traceback" not in running.log.read_text()
     assert versions[0] == versions[1] > 30
 

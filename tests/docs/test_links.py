@@ -11,6 +11,7 @@ import pytest
 import ogpgraph
 from ogpgraph.errors import OgpGraphError
 from ogpgraph.kinds import KINDS
+from ogpgraph.service import Service
 from ogpgraph.settings import SETTINGS, defaults
 from ogpgraph.web import problems
 from ogpgraph.web.app import create_app
@@ -107,8 +108,8 @@ def test_settings_page_says_which_have_no_effect() -> None:
 HTTP = (REPO / "docs" / "http.md").read_text(encoding="utf-8")
 
 
-def test_http_page_has_every_route() -> None:
-    routes = {route.path for route in create_app(None).routes}  # type: ignore[arg-type, attr-defined]
+def test_http_page_has_every_route(service: Service) -> None:
+    routes = {route.path for route in create_app(service).routes}  # type: ignore[attr-defined]
     suffixed = re.compile(r"^/(.+)\.(json|jsonld|html|ttl|nt|rdf)$")
     own = {"/context.jsonld", "/openapi.json"}
     for path in sorted(routes):
@@ -122,8 +123,8 @@ def test_http_page_has_every_route() -> None:
             assert f"`{path.replace(':path', '').replace('/static', '/static/…')}`" in HTTP, path
 
 
-def test_http_page_names_no_other_route() -> None:
-    routes = {route.path for route in create_app(None).routes}  # type: ignore[arg-type, attr-defined]
+def test_http_page_names_no_other_route(service: Service) -> None:
+    routes = {route.path for route in create_app(service).routes}  # type: ignore[attr-defined]
     known = {path.replace(":path", "") for path in routes} | {
         "/{kind}",
         "/{kind}.{suffix}",
@@ -149,9 +150,8 @@ def test_http_page_knows_the_error_statuses() -> None:
         assert (str(status), slug) in table or slug in UNREACHED, (status, slug)
 
 
-# Errors that no route of this release can answer with: nothing is published by HTTP yet.
+# Errors that no route can answer with.
 UNREACHED = {
-    "shacl-violation",
     "locked",
     "unprocessable",  # answered under names of their own: limit, iri-scheme …
 }

@@ -22,10 +22,10 @@ GraphFile = Callable[..., Path]
 
 
 @pytest.fixture
-def kept(home_copy: Path) -> Settings:
-    with closing(Service.open(load_settings({"home": home_copy}, {}))):
+def kept(bare_copy: Path) -> Settings:
+    with closing(Service.open(load_settings({"home": bare_copy}, {}))):
         pass
-    return load_settings({"home": home_copy}, {})
+    return load_settings({"home": bare_copy}, {})
 
 
 def emptied(home: Path) -> None:

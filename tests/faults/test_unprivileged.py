@@ -57,7 +57,16 @@ def as_nobody(tmp_path: Path, repository: Path) -> Iterator[list[str]]:
         begin = ["unshare", "--mount", "bash", str(script), writable]
         if subprocess.run([*begin, "true"], capture_output=True, check=False).returncode != 0:
             pytest.skip("this machine does not allow a mount namespace")
-        yield [*begin, found, "-m", "ogpgraph", "serve", "--home", f"{writable}/home"]
+        yield [
+            *begin,
+            found,
+            "-m",
+            "ogpgraph",
+            "serve",
+            "--no-sample",
+            "--home",
+            f"{writable}/home",
+        ]
 
 
 def test_it_serves_without_rights_and_without_writing_elsewhere(

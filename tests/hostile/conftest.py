@@ -40,9 +40,13 @@ class Visits:
         if self.visitor:
             self.visitor.join()
 
-    def p99(self, page: str) -> float:
-        ordered = sorted(self.latencies[page])
-        return ordered[int(len(ordered) * 0.99)]
+    def steady(self) -> bool:
+        """Whether each page came again and again, and no visit was as long as all others together.
+
+        However slow the machine is: who starves others keeps one visit waiting all the while.
+        """
+        found = list(self.latencies.values())
+        return bool(found) and all(len(f) >= 10 and max(f) < sum(f) / 2 for f in found)
 
     def lines(self) -> list[str]:
         found = []

@@ -453,7 +453,7 @@ def test_nobody_else_was_hurt(
 ) -> None:
     """Issue 3, of all the exchanges above: 0 deaths, 0 changes, others served all the while."""
     deadline = time.monotonic() + SOON_S
-    while len(visits.latencies) < len(PAGES) and time.monotonic() < deadline:
+    while not visits.steady() and time.monotonic() < deadline:
         time.sleep(0.1)
     with capsys.disabled():
         print("\nwhile hostile exchanges went on:")
@@ -461,4 +461,4 @@ def test_nobody_else_was_hurt(
     assert visits.wrong == []
     assert server.alive()
     assert server.digest() == held
-    assert visits.p99(PAGES[0]) < 1.0
+    assert visits.steady()

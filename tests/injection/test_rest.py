@@ -12,22 +12,27 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import quote_from_bytes
 
 import pytest
 
+from ogpgraph.formats import RESULTS_JSON
 from ogpgraph.kinds import KINDS
+from ogpgraph.queries import load_stored_query
 from ogpgraph.service import Service
 
+QUERIES = Path(__file__).resolve().parents[2] / "queries"
 SOAK = bool(os.environ.get("OGPGRAPH_SOAK"))
 STATUSES = {200, 303, 304, 400, 404, 406}
 HEADERS = {
     b"content-type", b"content-length", b"etag", b"vary", b"cache-control", b"link", b"location", b"content-language",
     b"x-content-type-options", b"referrer-policy", b"x-frame-options", b"content-security-policy", b"last-modified",
-    b"accept-ranges", b"x-request-id",
+    b"accept-ranges", b"x-request-id", b"access-control-allow-origin", b"access-control-expose-headers", b"accept-query",
 }  # fmt: skip
 LINKS = re.compile(
-    r'<(?P<target>[^<>"\s\\{}|^`]*)>; rel="(?:alternate|describes|canonical|license|next)"'
+    r'<(?P<target>[^<>"\s\\{}|^`]*)>; '
+    r'rel="(?:alternate|canonical|describedby|describes|license|next)"'
     r'(?:; type="[a-z/+-]+")?'
 )
 OURS = (
@@ -84,6 +89,7 @@ def places() -> list[Place]:
     asked = "/sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D%20LIMIT%202"
     found += [Place(asked, n, "*/*") for n in ("default-graph-uri", "named-graph-uri", "timeout")]
     found += [Place(asked, "lang", HTML)]
+    found += stored_queries()
     found += [
         Place("/", "lang", HTML),
         Place("/ontology", "lang", HTML),
@@ -91,6 +97,25 @@ def places() -> list[Place]:
     ]
     for header in ("accept", "accept-language", "if-none-match", "host", "x-forwarded-host"):
         found.append(Place("/commitments?country=HND", header=header, accept=HTML))
+    return found
+
+
+def stored_queries() -> list[Place]:
+    """Every parameter of every stored query, each type also on a page; names; the catalogue."""
+    found = [Place("/queries/{}"), Place("/queries/{}", accept=HTML), Place("/queries.{}")]
+    found += [Place("/queries", name, HTML) for name in ("lang", "")]
+    seen: set[tuple[str, str | None, bool]] = set()
+    for path in sorted(QUERIES.glob("*.rq")):
+        query = load_stored_query(path)
+        required = [p for p in query.parameters if p.required]
+        for one in query.parameters:
+            others = "&".join(f"{p.name}={p.example}" for p in required if p is not one)
+            at = f"/queries/{query.name}" + (f"?{others}" if others else "")
+            found.append(Place(at, one.name, RESULTS_JSON))
+            kind = (one.kind, one.resource, one.required)
+            if kind not in seen:
+                found.append(Place(at, one.name, HTML))
+            seen.add(kind)
     return found
 
 
@@ -102,6 +127,17 @@ def test_the_corpus_is_of_500_strings_at_least(families) -> None:
     assert len(strings) == len(set(strings)) >= 500
     assert len(families) >= 16
     assert all(len(some) >= 6 for some in families.values())
+
+
+def test_every_parameter_of_every_stored_query_has_a_place() -> None:
+    placed = {(place.path.partition("?")[0], place.name) for place in PLACES}
+    wanted = {
+        (f"/queries/{path.stem}", one.name)
+        for path in QUERIES.glob("*.rq")
+        for one in load_stored_query(path).parameters
+    }
+    assert len(wanted) > 40
+    assert wanted <= placed
 
 
 def test_every_filter_of_every_kind_has_a_place() -> None:
@@ -248,7 +284,7 @@ def _check_body(answer, value: str, said: str) -> None:
         assert {"type", "title", "status", "detail", "instance"} <= body.keys(), said
         assert body["status"] == answer.status, said
         assert "Traceback" not in body["detail"], said
-    elif media_type.startswith(("application/json", "application/ld+json")):
+    elif media_type.startswith(("application/json", "application/ld+json", RESULTS_JSON)):
         json.loads(answer.body)
     elif media_type.startswith("text/html"):
         text = answer.body.decode("utf-8")

@@ -54,7 +54,8 @@ class Upload:
         async with await loop.create_server(make, "127.0.0.1", 0) as server:
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             try:
-                yield reader, writer
+                async with asyncio.timeout(60):
+                    yield reader, writer
             finally:
                 writer.close()
                 await writer.wait_closed()
@@ -63,9 +64,8 @@ class Upload:
                 await asyncio.sleep(0)
 
     async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(60):
-            while not condition():  # noqa: ASYNC110  # of the connection, which tells nobody
-                await asyncio.sleep(0.01)
+        while not condition():  # noqa: ASYNC110  # of the connection, which tells nobody
+            await asyncio.sleep(0.01)
 
 
 def head(size: int) -> bytes:

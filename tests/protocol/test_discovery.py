@@ -19,7 +19,17 @@ ReadRdf = Callable[[bytes, str], rdflib.Graph]
 RDF = ["text/turtle", "application/n-triples", "application/ld+json", "application/rdf+xml"]
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = rdflib.Namespace("http://www.w3.org/ns/formats/")
-PAGES = ["/", "/plans", "/plans/CRI-4", "/commitments/CRI-4-9", "/sparql", "/ontology", "/docs"]
+PAGES = [
+    "/",
+    "/plans",
+    "/plans/CRI-4",
+    "/commitments/CRI-4-9",
+    "/queries",
+    "/queries/jointly-responsible",
+    "/sparql",
+    "/ontology",
+    "/docs",
+]
 ROUTES = [
     *PAGES,
     "/shapes",
@@ -62,7 +72,7 @@ def test_the_home_in_spanish_is_in_spanish(client: httpx.Client) -> None:
 def test_the_home_in_json_links_to_every_list(client: httpx.Client, service: Service) -> None:
     found = client.get("/", headers={"Accept": "application/json"}).json()
     assert found["version"] == service.sequence
-    assert found["links"].keys() >= {*KINDS, "sparql", "openapi"}
+    assert found["links"].keys() >= {*KINDS, "queries", "sparql", "openapi"}
     for target in found["links"].values():
         assert client.get(target).status_code == 200
 
@@ -265,6 +275,7 @@ def test_every_route_is_among_those_tested_or_drawn_from_kinds(service: Service)
     drawn = {p for p in paths if p.partition(".")[0].split("/")[1] in {*KINDS, "things", "static"}}
     named = {"/id/{path:path}", "/scheme/{path:path}", "/graph/{path:path}", "/ns", "/ns/{version}"}
     named |= {"/.well-known/genid/{path:path}", "/schemes/{name}", "/sparql/", "/metrics"}
+    named |= {"/queries.{suffix}", "/queries/{name}"}
     named |= {"/dumps/{name}"}  # tests/protocol/test_description.py
     named |= {"/shacl/validate"}  # only posted to: tests/hostile/test_files.py
     named |= {path.partition("?")[0] for path in ROUTES}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 import socket
@@ -170,7 +171,7 @@ def test_which_hosts_are_answered_follows_the_settings(case: str, tmp_path: Path
 @pytest.mark.parametrize("path", ROUTES)
 def test_other_methods_are_405_everywhere(client: httpx.Client, path: str) -> None:
     """R11: also where there is nothing."""
-    for method in ("TRACE", "CONNECT", "BREW", "PROPFIND", "query"):
+    for method in ("TRACE", "CONNECT", "BREW", "PROPFIND"):
         answer = client.request(method, path)
         is_problem(answer, 405, "method-not-allowed")
         assert {"GET", "HEAD"} <= set(answer.headers["allow"].split(", "))
@@ -359,6 +360,22 @@ def test_no_header_is_sent_that_is_not_ascii(careless: httpx.Client, value: str)
     answer = careless.get(f"/careless/{value}")
     is_problem(answer, 500, "internal")
     assert "x-careless" not in answer.headers
+
+
+def test_what_nobody_foresaw_is_answered_and_not_raised_again(service: Service) -> None:
+    """The server would log it a second time, and close the connection."""
+    app = create_app(service)
+
+    @app.get("/broken")
+    def broken() -> Response:
+        raise RuntimeError("on purpose")
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app)  # raises what the application raises
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get("/broken")
+
+    is_problem(asyncio.run(ask()), 500, "internal")
 
 
 def test_an_error_in_plain_text_keeps_its_other_headers(careless: httpx.Client) -> None:

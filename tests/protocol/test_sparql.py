@@ -117,7 +117,7 @@ def test_a_preflight_is_answered(client: httpx.Client, method: str) -> None:
         "Access-Control-Request-Headers": "content-type, accept",
     }
     answer = client.options("/sparql", headers=headers)
-    assert answer.status_code == 200
+    assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == "*"
     assert method in answer.headers["access-control-allow-methods"]
     assert "content-type" in answer.headers["access-control-allow-headers"].lower()
@@ -629,7 +629,7 @@ MALFORMED = [
     "ASK {", "ASK }", "ASK {}}", "ASK {{}", "ASK { ?s }", "ASK { ?s ?p }", "ASK { ?s ?p ?o ?x }",
     "ASK { ?s ?p ?o . . }", "ASK { ?s ?p ?o ,, ?x }", "ASK { . }", "ASK { ?s ?p ex:o }", "ASK { ex:s ?p ?o }",
     "ASK { ?s a }", "ASK { a ?p ?o }", 'ASK { "x" ?p "y }', 'ASK { ?s "p" ?o }', "ASK { ?s ?p <http://a b> }",
-    "ASK { ?s ?p <rel> }", 'ASK { ?s ?p "x"@ }', 'ASK { ?s ?p "x"^^ }', 'ASK { ?s ?p "x"^^y }', "ASK { FILTER }",
+    "ASK { ?s ?p <r l> }", 'ASK { ?s ?p "x"@ }', 'ASK { ?s ?p "x"^^ }', 'ASK { ?s ?p "x"^^y }', "ASK { FILTER }",
     "ASK { FILTER ?x }", "ASK { FILTER(?x }", "ASK { FILTER() }", "ASK { FILTER(?x = ) }", "ASK { FILTER(1 +) }",
     "ASK { FILTER(COUNT(?x) > 1) }", "ASK { FILTER REGEX(?x) }", "ASK { FILTER(NOSUCH(?x)) }", "ASK { BIND(1) }",
     "ASK { BIND(1 AS x) }", "ASK { ?x ?p ?o . BIND(1 AS ?x) }", "ASK { OPTIONAL }", "ASK { UNION {} }",
@@ -638,7 +638,7 @@ MALFORMED = [
     "SELECT * {} GROUP BY", "SELECT * {?s ?p ?o} GROUP BY ?s", "SELECT ?p {?s ?p ?o} GROUP BY ?s",
     "SELECT * {} LIMIT -1", "SELECT * {} LIMIT 99999999999999999999999", "SELECT * {} OFFSET 1.5",
     "SELECT (1 AS ?x) (2 AS ?x) {}", "SELECT * FROM {}", "CONSTRUCT {?s ?p} {}", "CONSTRUCT {FILTER(1)} {}",
-    "DESCRIBE", "DESCRIBE {}", "PREFIX ASK {}", "PREFIX ex <http://e/> ASK {}", "BASE <rel> ASK {}", "hello",
+    "DESCRIBE", "DESCRIBE {}", "PREFIX ASK {}", "PREFIX ex <http://e/> ASK {}", "BASE <r l> ASK {}", "hello",
     "ASK {} ASK {}", "ASK {} ; DROP ALL", "DROP ALL", "INSERT DATA {}", "ASK { ?s ?p/ ?o }", "ASK { ( }",
     "ASK { ?s ?p 'a\nb' }", "ASK { ?s ?p 'a\\q' }", "ASK { ?s ?p <<?a ?b ?c>> }", "ASK { ?s ?p ?o } HAVING", "",
 ]  # fmt: skip

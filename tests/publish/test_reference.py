@@ -52,9 +52,9 @@ def test_naming_a_graph_many_times_costs_reading_it_once(library: Library, ledge
     supplements = library.names.term("supplements")
     naming = Graph.of(f"<http://e/x{n}> <{supplements}> <{plan}> ." for n in range(20_000))
     holdings = Holdings(ledger, library.names)
-    began = time.monotonic()
+    began = time.process_time()
     assert holdings.supplemented(naming, {}) == content
-    assert time.monotonic() - began < 10.0  # it was a minute
+    assert time.process_time() - began < 20.0  # it was a minute
 
 
 def test_what_is_given_goes_before_what_is_published(library: Library, ledger: Ledger) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from ogpgraph.drafts import drafts_of, graph_of
 from ogpgraph.files import Document, Graph, read
+from ogpgraph.holdings import Holdings
+from ogpgraph.ledger import Activity, Ledger
 from ogpgraph.library import Library
-from ogpgraph.loading import validate
+from ogpgraph.loading import Documents, validate
+from ogpgraph.memo import Memo
 from ogpgraph.reference import Reference
 from ogpgraph.report import Report
 from ogpgraph.settings import DEFAULT_BASE_IRI
@@ -67,9 +72,34 @@ def test_a_file_of_the_ontology_draws_no_finding(
     assert validator.validate(document.graph, around) == ()
 
 
+@pytest.fixture(scope="module")
+def ledger(library: Library) -> Iterator[Ledger]:
+    """One that has all that is shipped, as `ogpgraph validate` makes it."""
+    shipped = [*library.reference_documents(), *library.sample_documents()]
+    known = {graph_of(document, library.names): document.graph for document in shipped}
+    with closing(Ledger(Path(":memory:"))) as opened:
+        opened.append(known, Activity("tester", "", "", ""))
+        yield opened
+
+
 @pytest.mark.parametrize("path", SHIPPED.data, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_file_of_data_alone_draws_no_finding(path: Path, library: Library):
-    """As `ogpgraph validate` does it: shapes and checks, for this file by itself."""
+def test_a_file_of_data_alone_draws_no_finding(
+    path: Path,
+    documents: Mapping[Path, Document],
+    library: Library,
+    judge: Documents,
+    ledger: Ledger,
+):
+    """Shapes and checks, for this file by itself, beside what else is shipped."""
+    holdings = Holdings(ledger, library.names)
+    with closing(Memo()) as memo:
+        examiner = library.examiner(judge, holdings, memo)
+        assert told(examiner.examine(drafts_of([documents[path]], library.names))) == []
+
+
+def test_the_command_finds_the_same(library: Library):
+    """`ogpgraph validate` of the largest file, in workers."""
+    path = max(SHIPPED.data, key=lambda path: path.stat().st_size)
     assert told(validate(library, [path])) == []
 
 

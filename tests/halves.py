@@ -1,0 +1,28 @@
+"""Every test, in two halves side by side: what is done to a service mostly waits for it.
+
+`python tests/halves.py` ends with 0 when both do. What the second half prints comes last, whole.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+
+WAITING = ("tests/hostile", "tests/faults")
+PYTEST = (sys.executable, "-m", "pytest")
+
+
+def main() -> int:
+    """The exit code of the half that failed, if one did."""
+    with tempfile.TemporaryFile() as printed:
+        command = [*PYTEST, "-p", "no:cacheprovider", *WAITING]
+        with subprocess.Popen(command, stdout=printed, stderr=subprocess.STDOUT) as waiting:
+            code = subprocess.call([*PYTEST, *(f"--ignore={folder}" for folder in WAITING)])
+        printed.seek(0)
+        sys.stdout.write(printed.read().decode(errors="replace"))
+    return code or waiting.returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -54,7 +54,7 @@ FLOORS = {
     "store.remote": (3, 3),
     "store.answer": (3, 3),
     "store.isolated": (3, 4),
-    "store.merge": (3, 3),
+    "store.merge": (3, 4),
     "store.scratch": (3, 4),
     "workers": (3, 0),
     "workers.cancel": (3, 0),

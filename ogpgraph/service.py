@@ -32,6 +32,7 @@ from ogpgraph.store.base import Engine, Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.store.folder import StoreFolder
+from ogpgraph.store.groups import Groups
 from ogpgraph.store.isolated import IsolatedStore, Snapshots, SnapshotState
 from ogpgraph.store.remote import RemoteStore
 from ogpgraph.tally import Tally
@@ -332,15 +333,17 @@ class Service:
 
 def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore:
     """The store that is written."""
+    groups = Groups(names.graph_groups, names.group_of)
     if settings.store == EMBEDDED:
         folder, base = settings.home / "store", settings.endpoint()
-        return EmbeddedStore(folder, prefixes=names.prefixes, base=base)
+        return EmbeddedStore(folder, prefixes=names.prefixes, base=base, groups=groups)
     return RemoteStore(
         settings.store,
         settings.store_update,
         user=settings.store_user,
         password=settings.store_password,
         timeout=settings.query_timeout,
+        groups=groups,
     )
 
 

@@ -124,11 +124,7 @@ class Service:
                 f"There is no home in {settings.home}: `ogpgraph serve` and `load` make one."
             )
         library = Library.load(settings)
-        try:
-            settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise Unavailable(f"The home {settings.home} cannot be made: {reason}.") from error
+        _make_home(settings.home)
         with ExitStack() as opened:
             if settings.store != EMBEDDED:  # the embedded one holds the home by itself
                 opened.callback(StoreFolder(settings.home / "store").release)
@@ -345,6 +341,15 @@ def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore
         timeout=settings.query_timeout,
         groups=groups,
     )
+
+
+def _make_home(home: Path) -> None:
+    """A new home is its owner's only."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Unavailable(f"The home {home} cannot be made: {reason}.") from error
 
 
 def _copies(settings: Settings, store: Store) -> Copies | None:

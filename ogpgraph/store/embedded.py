@@ -38,18 +38,10 @@ _RESULT_FORMATS = MappingProxyType(
 
 
 _ENVIRONMENT = (
-    "no space left",
-    "quota exceeded",
-    "read-only",
-    "permission denied",
-    "not permitted",
-    "too many open files",
-    "cannot allocate",
-    "input/output error",
-    "file too large",
-    "lock hold by",
-    "resource temporarily",
-)
+    "no space left", "quota exceeded", "read-only", "permission denied",
+    "not permitted", "too many open files", "cannot allocate", "input/output error",
+    "file too large", "lock hold by", "resource temporarily",
+)  # fmt: skip
 """Words of errors that say nothing about the files of the store."""
 _ERRORS = (OSError, RuntimeError)
 """What the engine raises: the second for files that are damaged."""

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ogpgraph.describing.statistics import whole
 from ogpgraph.drafts import graph_of
+from ogpgraph.entailments import Entailments
 from ogpgraph.files import Document, Graph
 from ogpgraph.holdings import Holdings
 from ogpgraph.inference import Inference

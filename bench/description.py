@@ -19,8 +19,10 @@ from pathlib import Path
 
 from ogpgraph.describing.statistics import whole
 from ogpgraph.drafts import graph_of
+from ogpgraph.entailments import Entailments
 from ogpgraph.files import Document, Graph
 from ogpgraph.holdings import Holdings
+from ogpgraph.inference import Inference
 from ogpgraph.ledger import Activity, Ledger
 from ogpgraph.library import Library
 from ogpgraph.mirror import Mirror
@@ -43,9 +45,10 @@ class Home:
         folder.mkdir()
         self.ledger = Ledger(folder / "ledger.sqlite")
         self.store = EmbeddedStore(folder / "store")
-        holdings, rules = Holdings(self.ledger, library.names), Rules(())
+        holdings = Holdings(self.ledger, library.names)
+        inference = Inference(Rules(()), Entailments(()), holdings, library.names)
         self.mirror = Mirror(
-            self.store, self.ledger, holdings=holdings, rules=rules, names=library.names
+            self.store, self.ledger, holdings=holdings, inference=inference, names=library.names
         )
         if describe:
             self.mirror.describer = library.describer(settings, self.ledger)

@@ -16,7 +16,7 @@ from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
 from ogpgraph.kinds import KINDS, PART_LINKS, Filter, Kind, absolute
-from ogpgraph.store.base import Engine, Row, boolean, rows, statements
+from ogpgraph.store.base import Engine, Result, Row, boolean, rows, statements
 from ogpgraph.terms import Term, iri, literal
 
 PAGE_SIZE = 20
@@ -145,11 +145,15 @@ class Browser:
             f"{self._names.sparql_prologue}CONSTRUCT {{ ?s ?p ?o . {_LABELS} }} "
             f"WHERE {{ {pattern} OPTIONAL {{ {_LABELS} }} }}"
         )
-        return statements(self._store.query(text, timeout=self._timeout))
+        return statements(self._asked(text))
 
     def _rows(self, text: str) -> list[Row]:
         whole = self._names.sparql_prologue + text
-        return list(rows(self._store.query(whole, timeout=self._timeout)))
+        return list(rows(self._asked(whole)))
+
+    def _asked(self, text: str) -> Result:
+        graphs = self._names.shown_graphs
+        return self._store.query(text, timeout=self._timeout, default_graphs=graphs)
 
     def _count(self, patterns: str) -> int:
         text = f"SELECT (COUNT(DISTINCT ?item) AS ?n) WHERE {{ {patterns} }}"
@@ -188,7 +192,7 @@ class Browser:
                 continue
             value = self._value(row, filters[row.name])
             ask = f"ASK {{ {value} ?p ?o }}"
-            if not boolean(self._store.query(ask, timeout=self._timeout)):
+            if not boolean(self._asked(ask)):
                 raise BadRequest(
                     f"{row.name}: nothing here has the id “{filters[row.name]}”.",
                     known=self._known_values(row),

@@ -58,8 +58,9 @@ def graph_of(document: Document, names: Names) -> str:
     graph = declared[0]
     if names.is_reserved(graph):
         raise Forbidden(
-            f"{document.name}: <{graph}> cannot be published; named graphs under derived/ are "
-            "written by the rules, and shapes/, provenance/, metadata/ and ledger/ are kept.",
+            f"{document.name}: <{graph}> cannot be published; named graphs under derived/ "
+            "and entailed/ are written by the rules, and asserted/, shapes/, provenance/, "
+            "metadata/ and ledger/ are kept.",
             slug="reserved-graph",
         )
     if not names.is_publishable(graph):

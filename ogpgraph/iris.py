@@ -31,7 +31,9 @@ _SCHEMES = MappingProxyType(
 _SEGMENT = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _GRAPH_PATH = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*")
 _MAX_GRAPH_PATH = 200
-_RESERVED = frozenset({"derived", "ledger", "metadata", "provenance", "shapes"})
+_ASSERTED, _DERIVED, _ENTAILED = "asserted", "derived", "entailed"
+_COMPANIONS = (_DERIVED, _ENTAILED)
+_RESERVED = frozenset({_ASSERTED, *_COMPANIONS, "ledger", "metadata", "provenance", "shapes"})
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,16 @@ class Names:
 
     def derived_graph(self, graph: str) -> str | None:
         """The companion of a graph that holds what the rules derive from it."""
-        prefix = f"{self.base}graph/"
-        if not graph.startswith(prefix) or graph.startswith(f"{prefix}derived/"):
+        return self._companion(graph, _DERIVED)
+
+    def entailed_graph(self, graph: str) -> str | None:
+        """The companion of a graph that holds what it and its derived one entail."""
+        return self._companion(graph, _ENTAILED)
+
+    def _companion(self, graph: str, family: str) -> str | None:
+        if not graph.startswith(self.graph("")) or self.is_companion(graph):
             return None
-        return f"{prefix}derived/{graph.removeprefix(prefix)}"
+        return self.graph(f"{family}/{graph.removeprefix(self.graph(''))}")
 
     def is_publishable(self, graph: str) -> bool:
         """Whether a document may be this graph: a plain path below the base, in ASCII.
@@ -80,8 +88,30 @@ class Names:
         return graph.startswith(self.graph("")) and first.lower() in _RESERVED
 
     def is_derived(self, graph: str) -> bool:
-        """Whether a graph is such a companion."""
-        return graph.startswith(f"{self.base}graph/derived/")
+        """Whether a graph is what the rules derived from another."""
+        return graph.startswith(self.graph(f"{_DERIVED}/"))
+
+    def is_companion(self, graph: str) -> bool:
+        """Whether a graph is what was inferred from another: derived or entailed."""
+        return graph.startswith(tuple(self.graph(f"{family}/") for family in _COMPANIONS))
+
+    @cached_property
+    def graph_groups(self) -> tuple[str, ...]:
+        """The graphs that stand for many: what is asserted, what is derived, what is entailed."""
+        return tuple(self.graph(name) for name in (_ASSERTED, *_COMPANIONS))
+
+    @property
+    def shown_graphs(self) -> tuple[str, ...]:
+        """The groups that pages and REST show: what follows by reasoning is for queries."""
+        return self.graph_groups[:2]
+
+    def group_of(self, graph: str) -> str | None:
+        """The one of these that a graph belongs to; None for the service's own and for others'."""
+        for family in _COMPANIONS:
+            if graph.startswith(self.graph(f"{family}/")):
+                return self.graph(family)
+        ours = graph.startswith(self.graph("")) and not self.is_reserved(graph)
+        return self.graph(_ASSERTED) if ours else None
 
     def local(self, iri: str) -> str | None:
         """The path of one of our IRIs below the base, None for anybody else's."""

@@ -12,11 +12,13 @@ from ogpgraph.describing.describer import Describer
 from ogpgraph.describing.kept import FILE_NAME
 from ogpgraph.describing.site import Limits, Site
 from ogpgraph.drafts import graph_of
+from ogpgraph.entailments import Entailments
 from ogpgraph.examination import Examiner, Shapes
 from ogpgraph.executables import executables
 from ogpgraph.files import Document, Graph, parse, read
 from ogpgraph.gate import MAX_QUERY_BYTES
 from ogpgraph.holdings import Holdings
+from ogpgraph.inference import Inference
 from ogpgraph.intake.source import SUFFIXES
 from ogpgraph.iris import Names
 from ogpgraph.jsonld import Framer
@@ -52,6 +54,7 @@ class Library:
     shapes: Graph
     checks: tuple[Check, ...]
     rules: tuple[str, ...]
+    entailments: tuple[str, ...]
     queries: StoredQueries
     ontology: Ontology
     framer: Framer
@@ -74,7 +77,8 @@ class Library:
             shipped=shipped,
             shapes=shapes,
             checks=tuple(load_checks(folder / "checks", rewrite=names.rebase)),
-            rules=tuple(rule.text for rule in load_rules(folder / "rules", rewrite=names.rebase)),
+            rules=_texts(folder / "rules", names),
+            entailments=_texts(folder / "entailments", names),
             queries=stored_queries(names),
             ontology=Ontology(core, names.term("")),
             framer=Framer.read(shipped.context, rebase, context_url),
@@ -91,17 +95,13 @@ class Library:
         holdings = Holdings(ledger, self.names)
         return Trial(intake=reader, checks=checks, holdings=holdings, names=self.names)
 
-    def mirror(
-        self, store: Store, ledger: Ledger, judge: Judge, settings: Settings | None = None
-    ) -> Mirror:
-        """What keeps a store as its ledger says; `judge` runs the rules.
-
-        With settings, the store also holds a description of itself.
-        """
-        holdings, rules = Holdings(ledger, self.names), Rules(self.rules, judge.evaluate)
-        mirror = Mirror(store, ledger, holdings=holdings, rules=rules, names=self.names)
-        mirror.describer = self.describer(settings, ledger) if settings else None
-        return mirror
+    def mirror(self, store: Store, ledger: Ledger, judge: Judge) -> Mirror:
+        """What keeps a store as its ledger says; `judge` runs the rules."""
+        holdings = Holdings(ledger, self.names)
+        rules = Rules(self.rules, judge.evaluate)
+        entailments = Entailments(self.entailments, judge.evaluate)
+        inference = Inference(rules, entailments, holdings, self.names)
+        return Mirror(store, ledger, holdings=holdings, inference=inference, names=self.names)
 
     def site(self, settings: Settings) -> Site:
         """What the deployment says of itself."""
@@ -158,6 +158,10 @@ def stored_queries(names: Names) -> StoredQueries:
     """
     folder = Shipped.find().queries
     return StoredQueries(folder, prefixes=iri_prefixes(names), rewrite=names.rebase)
+
+
+def _texts(folder: Path, names: Names) -> tuple[str, ...]:
+    return tuple(rule.text for rule in load_rules(folder, rewrite=names.rebase))
 
 
 def _read_all(paths: Iterable[Path], names: Names) -> list[Document]:

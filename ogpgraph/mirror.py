@@ -21,9 +21,9 @@ from ogpgraph.errors import (
 )
 from ogpgraph.files import Graph
 from ogpgraph.holdings import Holdings
+from ogpgraph.inference import Inference
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Ledger
-from ogpgraph.rules import Rules
 from ogpgraph.store.base import Store
 from ogpgraph.store.embedded import EmbeddedStore
 
@@ -36,7 +36,13 @@ class Mirror:
     """Writes to the store what the ledger has. For one thread at a time."""
 
     def __init__(
-        self, store: Store, ledger: Ledger, *, holdings: Holdings, rules: Rules, names: Names
+        self,
+        store: Store,
+        ledger: Ledger,
+        *,
+        holdings: Holdings,
+        inference: Inference,
+        names: Names,
     ) -> None:
         """Join the parts; `store` is behind the ledger until `restore`."""
         self.store = store
@@ -44,7 +50,7 @@ class Mirror:
         self._engine = store
         self._ledger = ledger
         self._holdings = holdings
-        self._rules = rules
+        self._inference = inference
         self._names = names
         self.told: Callable[[int, str], object] = lambda version, seal: None  # noqa: ARG005
         """Called with each version that readers see from now on, and its seal."""
@@ -63,12 +69,12 @@ class Mirror:
         """Why the whole store was built again then; None where it was not."""
 
     def companions(self, changed: Mapping[str, Graph]) -> dict[str, Graph]:
-        """The derived graph of each changed one, and of those that refer to what changed."""
+        """The companions of each changed graph, and of those that refer to what changed."""
         affected = dict(changed)
         before = (self._holdings.graph(iri) for iri in changed)
         if any(self._holdings.is_reference(graph) for graph in (*changed.values(), *before)):
             affected = self._holdings.graphs() | affected
-        return self._derive(affected, given=changed)
+        return self._inference.companions(affected, changed)
 
     def show(self, graphs: Mapping[str, Graph], version: int) -> None:
         """Let readers see a version that the ledger has.
@@ -168,10 +174,11 @@ class Mirror:
         self._ledger.note_described(names)
 
     def _renew_derived(self, heads: Mapping[str, str]) -> None:
-        """Where other rules made the derived graphs than these, say what these make."""
-        if self._ledger.rules() != self._rules.digest:
+        """Where other rules made the companions than these, say what these make."""
+        if self._ledger.rules() != self._inference.digest:
             published = {iri: self._content(iri, digest) for iri, digest in heads.items()}
-            self._ledger.note_derived(self._derive(published), self._rules.digest)
+            made = self._inference.companions(published)
+            self._ledger.note_derived(made, self._inference.digest)
 
     def _survey(self, wanted: Mapping[str, str]) -> Mapping[str, str]:
         """The digests of what the store holds of that; nothing of an embedded one begun anew."""
@@ -197,15 +204,17 @@ class Mirror:
 
     def _mend(self, differing: list[str], heads: Mapping[str, str], *, empty: bool) -> None:
         graphs = {iri: self._content(iri, heads[iri]) for iri in differing if iri in heads}
-        sources = {self._names.derived_graph(iri) or "": iri for iri in heads}
-        again = [sources[iri] for iri in differing if iri in sources]
-        companions = self._derive({iri: self._content(iri, heads[iri]) for iri in again})
+        makers = (self._names.derived_graph, self._names.entailed_graph)
+        sources = {companion(iri) or "": iri for iri in heads for companion in makers}
+        again = dict.fromkeys(sources[iri] for iri in differing if iri in sources)
+        contents = {iri: self._content(iri, heads[iri]) for iri in again}
+        companions = self._inference.companions(contents)
         graphs |= companions
         if empty and isinstance(self._engine, EmbeddedStore):
             self._engine.fill(graphs)
         else:
             self._engine.replace(graphs)
-        self._ledger.note_derived(companions, self._rules.digest)
+        self._ledger.note_derived(companions, self._inference.digest)
         _LOG.warning("%d graphs were mended from the ledger: %s", len(graphs), _some(differing))
 
     def _content(self, iri: str, digest: str) -> Graph:
@@ -216,17 +225,6 @@ class Mirror:
                 f"The ledger is damaged: the content of <{iri}> is not there. "
                 "`ogpgraph restore` brings back a backup."
             ) from error
-
-    def _derive(
-        self, graphs: Mapping[str, Graph], *, given: Mapping[str, Graph] | None = None
-    ) -> dict[str, Graph]:
-        """The companions of some graphs, by their IRIs; `given` are not yet published."""
-        reference = self._holdings.reference(given or {})
-        return {
-            companion: self._rules.derive(graph, reference.around(graph))
-            for iri, graph in graphs.items()
-            if (companion := self._names.derived_graph(iri))
-        }
 
 
 def _some(iris: Iterable[str]) -> str:

@@ -224,7 +224,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Rule:
-    """A CONSTRUCT query that reads asserted statements only, so one pass suffices."""
+    """A CONSTRUCT query that does not read what others give, so one pass suffices."""
 
     name: str
     titles: Texts

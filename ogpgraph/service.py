@@ -32,6 +32,7 @@ from ogpgraph.store.base import Engine, Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.store.folder import StoreFolder
+from ogpgraph.store.groups import Groups
 from ogpgraph.store.isolated import IsolatedStore, Snapshots, SnapshotState
 from ogpgraph.store.remote import RemoteStore
 from ogpgraph.tally import Tally
@@ -123,11 +124,7 @@ class Service:
                 f"There is no home in {settings.home}: `ogpgraph serve` and `load` make one."
             )
         library = Library.load(settings)
-        try:
-            settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise Unavailable(f"The home {settings.home} cannot be made: {reason}.") from error
+        _make_home(settings.home)
         with ExitStack() as opened:
             if settings.store != EMBEDDED:  # the embedded one holds the home by itself
                 opened.callback(StoreFolder(settings.home / "store").release)
@@ -140,8 +137,9 @@ class Service:
             size, memory = settings.document_workers, settings.document_memory
             made = Intake(library.shapes, size=size, memory_mib=memory)
             intake = opened.enter_context(closing(made))
-            mirror = library.mirror(store, ledger, intake, settings)
+            mirror = library.mirror(store, ledger, intake)
             mirror.told = mark.note
+            mirror.describer = library.describer(settings, ledger)
             mirror.restore()
             public = None
             if serving and isinstance(store, EmbeddedStore):
@@ -331,16 +329,27 @@ class Service:
 
 def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore:
     """The store that is written."""
+    groups = Groups(names.graph_groups, names.group_of)
     if settings.store == EMBEDDED:
         folder, base = settings.home / "store", settings.endpoint()
-        return EmbeddedStore(folder, prefixes=names.prefixes, base=base)
+        return EmbeddedStore(folder, prefixes=names.prefixes, base=base, groups=groups)
     return RemoteStore(
         settings.store,
         settings.store_update,
         user=settings.store_user,
         password=settings.store_password,
         timeout=settings.query_timeout,
+        groups=groups,
     )
+
+
+def _make_home(home: Path) -> None:
+    """A new home is its owner's only."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Unavailable(f"The home {home} cannot be made: {reason}.") from error
 
 
 def _copies(settings: Settings, store: Store) -> Copies | None:

@@ -128,7 +128,7 @@ class _Reader:
             raise _not_allowed(f"{word} {token.part.upper()}")
         if token.part.upper() != "GRAPH":
             self._at -= 1
-            raise self._wrong(f"{word} GRAPH <…> is expected")
+            raise self._wrong("GRAPH and the IRI of a graph are expected")
         targets = _Targets()
         targets.add(self._iri())
         return self._cut(begin, targets)

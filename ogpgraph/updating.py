@@ -233,7 +233,9 @@ class Writer:
             with self._copy(holdings) as copy:
                 changed = self._intake.revise(copy, parts, timeout=timeout, cancel=cancel)
             published = holdings.heads()
-            drafts = [self._draft(graph, content, digest) for graph, content in changed.items()]
+            groups = self._names.graph_groups  # they follow from what is published
+            own = {graph: content for graph, content in changed.items() if graph not in groups}
+            drafts = [self._draft(graph, content, digest) for graph, content in own.items()]
             return [d for d in drafts if len(d.document.graph) or d.graph in published]
 
         return self._publisher.revise(draw, agent=agent, source=source)

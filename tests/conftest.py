@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import socket
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,6 +47,12 @@ PLAN = """@prefix ogp:  <https://w3id.org/ogpgraph/ns#> .
     dcterms:license <https://creativecommons.org/licenses/by/4.0/> .
 """
 """A small file of one named graph that breaks no shape."""
+
+
+def pytest_configure() -> None:
+    """What tests start ends at SIGINT, also where they run in the background of a shell."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

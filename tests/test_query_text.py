@@ -37,6 +37,10 @@ EXCEPTIONS = {
     ("store.base", "self.deleted"): "canonical N-Triples statements of a Graph",
     ("store.base", "self.inserted"): "canonical N-Triples statements of a Graph",
     ("store.base", "values"): "canonical N-Triples statements of a Graph",
+    ("store.remote", "values"): "canonical N-Triples statements of a Graph",
+    ("update_text", "block"): "a part of the very text that is to be run",
+    ("update_text", "self._using"): "USING with IRIs that `terms.iri` made",
+    ("store.groups", "variable"): "a variable of the query itself, as the gate's tokens read it",
 }  # fmt: skip
 """Module and expression -> why it may stand in a query."""
 

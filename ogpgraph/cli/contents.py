@@ -67,7 +67,7 @@ def export(
         str | None, typer.Option("--format", help="nq, trig; for one graph ttl, nt, jsonld, rdf.")
     ] = None,
     at: Annotated[int | None, typer.Option(help="As of this version; the newest if none.")] = None,
-    derived: Annotated[bool, typer.Option(help="With what the rules derive.")] = False,
+    derived: Annotated[bool, typer.Option(help="With what is derived and entailed.")] = False,
     output: Output = None,
     force: Force = False,
 ) -> None:
@@ -77,9 +77,9 @@ def export(
     if name not in formats:
         raise BadRequest(f"“{name}” is not a format for this.", known=list(formats))
     settings = load_settings({"home": home})
-    asked_of_store = derived or Names(settings.base_iri).is_derived(graph or "")
+    asked_of_store = derived or Names(settings.base_iri).is_companion(graph or "")
     if asked_of_store and at is not None:
-        raise BadRequest("--at: what the rules derive is kept of the newest version only.")
+        raise BadRequest("--at: what is derived and entailed is kept of the newest version only.")
     if asked_of_store:
         names, graphs = _stored(settings, graph)
     else:

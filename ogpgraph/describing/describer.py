@@ -26,6 +26,8 @@ from ogpgraph.store.base import Store, change
 from ogpgraph.store.merge import StoreMerge
 
 MAX_ROUNDS = 8
+_ELSEWHERE = ("elsewhere",)
+"""A graph that is not asked for by its name."""
 _LOG = logging.getLogger("ogpgraph.description")
 
 
@@ -108,14 +110,18 @@ class Describer:
         old = {iri: engine.graph(iri) for iri in graphs} | dict(shown.description)
         for iri in self.site.graphs:
             old.setdefault(iri, Graph())
-        held = _remembered(lambda lines: merge.held(lines, old))
+        asked = _remembered(lambda lines: merge.held(lines, old))
         sizes = dict(shown.sizes) | {iri: len(graph) for iri, graph in graphs.items()}
         sizes = {iri: size for iri, size in sizes.items() if size}
         description = {iri: shown.description.get(iri, Graph()) for iri in self.site.graphs}
         gone = {iri: Graph() for iri in shown.description if iri not in description}
         last = None
         for _ in range(MAX_ROUNDS):
-            difference = change(old, {**graphs, **gone, **description}, held)
+            difference = change(
+                old,
+                {**graphs, **gone, **description},
+                lambda lines: dict.fromkeys(asked(lines), _ELSEWHERE),
+            )
             counts = follower.after(difference.left, difference.came)
             own = {iri: len(graph) for iri, graph in description.items() if len(graph)}
             moment = self._moment(version, counts, sizes | own)

@@ -1,24 +1,29 @@
 """The contract of a store, and what the stores share.
 
 A store holds named graphs. Its default graph is their RDF merge: a triple stands in it once,
-however many named graphs hold it. Writes are whole named graphs in one atomic step, so that
+however many named graphs hold it. It may have groups, merges of some of them: see `groups.py`.
+Writes are whole named graphs in one atomic step, so that
 nothing enters unvalidated and no reader sees half of a change.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ogpgraph.files import Graph, answered
 from ogpgraph.formats import N_TRIPLES, RESULTS_JSON
+from ogpgraph.store.groups import NO_GROUPS, Groups
 from ogpgraph.terms import XSD_STRING, Term
 from ogpgraph.terms import iri as absolute
 from ogpgraph.workers.cancel import Cancel
 
 Row = Mapping[str, Term]
+_DEFAULT, _NONE = "", "-"
+"""Where a statement goes that is for the default graph, or for no graph."""
 
 
 class Result(Protocol):
@@ -75,7 +80,7 @@ class Store(Engine, Protocol):
         ...
 
     def graphs(self) -> tuple[str, ...]:
-        """The IRIs of the named graphs that are not empty, sorted."""
+        """The IRIs of the named graphs that are not empty, sorted; groups are not among them."""
         ...
 
     def replace(
@@ -124,35 +129,47 @@ class Change:
         return " ;\n".join(parts)
 
 
+Holders = Mapping[str, Collection[str]]
+"""The named graphs that hold a statement, by statement."""
+
+
 def change(
     old: Mapping[str, Graph],
     new: Mapping[str, Graph],
-    held_elsewhere: Callable[[Iterable[str]], set[str]],
+    held_elsewhere: Callable[[Iterable[str]], Holders],
+    groups: Groups = NO_GROUPS,
 ) -> Change:
-    """The difference between two states of the same named graphs, kept in step with the merge.
+    """The difference between two states of the same named graphs, kept in step with the merges.
 
     Args:
         old: the present content of each graph of `new`.
         new: the content that is wanted.
-        held_elsewhere: of some statements, those that a named graph outside `new` holds.
+        held_elsewhere: for some statements, the named graphs outside `new` that hold them.
+        groups: of the store.
     """
-    deleted: list[str] = []
-    inserted: list[str] = []
-    gone: set[str] = set()
-    kept: set[str] = set()
+    touched: set[str] = set()
+    deleted: dict[str, list[str]] = defaultdict(list)
+    inserted: dict[str, list[str]] = defaultdict(list)
     for iri, graph in new.items():
         before, after = set(old[iri].lines), set(graph.lines)
-        deleted.extend(_in_graph(iri, before - after))
-        inserted.extend(_in_graph(iri, after - before))
-        gone |= before - after
-        kept |= after
-    gone -= kept
-    if gone:
-        gone -= held_elsewhere(sorted(gone))
-    left = tuple(sorted(gone))
-    new_here = sorted(kept.difference(*(graph.lines for graph in old.values())))
-    came = tuple(new_here)
-    return Change((*deleted, *left), (*inserted, *came), left, came)
+        deleted[iri], inserted[iri] = list(before - after), list(after - before)
+        touched |= before ^ after
+    had, have = _holders(old, touched), _holders(new, touched)
+    asked = touched if groups.iris else touched - have.keys()  # what is there stays in the merge
+    elsewhere = held_elsewhere(sorted(asked)) if asked else {}
+    for line in touched:
+        others = elsewhere.get(line, ())
+        was, now = {*had.get(line, ()), *others}, {*have.get(line, ()), *others}
+        if not now:
+            deleted[_DEFAULT].append(line)
+        elif not was:
+            inserted[_DEFAULT].append(line)
+        left, entered = groups.first(was), groups.first(now)
+        if left != entered:
+            deleted[left or _NONE].append(line)
+            inserted[entered or _NONE].append(line)
+    gone, came = (tuple(sorted(lines[_DEFAULT])) for lines in (deleted, inserted))
+    return Change(_in_graphs(deleted), _in_graphs(inserted), gone, came)
 
 
 def with_known(
@@ -199,9 +216,22 @@ def statements(result: Result) -> Graph:
     return answered(result.write(N_TRIPLES))
 
 
-def _in_graph(iri: str, lines: Iterable[str]) -> list[str]:
-    ordered = sorted(lines)
-    return [f"GRAPH {absolute(iri)} {{", *ordered, "}"] if ordered else []
+def _holders(graphs: Mapping[str, Graph], lines: set[str]) -> dict[str, list[str]]:
+    """Which of the graphs hold each of some statements."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for iri, graph in graphs.items():
+        for line in lines.intersection(graph.lines):
+            found[line].append(iri)
+    return found
+
+
+def _in_graphs(lines: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Statements by graph, as the quads of an update; those of the default graph come last."""
+    quads: list[str] = []
+    for iri in sorted(lines.keys() - {_DEFAULT, _NONE}):
+        if lines[iri]:
+            quads += [f"GRAPH {absolute(iri)} {{", *sorted(lines[iri]), "}"]
+    return (*quads, *sorted(lines.get(_DEFAULT, ())))
 
 
 def _term(value: Mapping[str, str]) -> Term:

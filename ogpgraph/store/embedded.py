@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from traceback import clear_frames
 from types import MappingProxyType
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -23,8 +26,10 @@ from ogpgraph.errors import (
 )
 from ogpgraph.files import Graph
 from ogpgraph.formats import completed, engine_type
-from ogpgraph.store.base import Result, change, with_known
+from ogpgraph.store.base import Holders, Result, change, with_known
+from ogpgraph.store.faults import ERRORS, failure
 from ogpgraph.store.folder import UNCLOSED, StoreFolder
+from ogpgraph.store.groups import NO_GROUPS, Groups
 from ogpgraph.workers.cancel import Cancel
 
 _RESULT_FORMATS = MappingProxyType(
@@ -35,22 +40,12 @@ _RESULT_FORMATS = MappingProxyType(
         "text/tab-separated-values": ox.QueryResultsFormat.TSV,
     }
 )
-
-
-_ENVIRONMENT = (
-    "no space left", "quota exceeded", "read-only", "permission denied",
-    "not permitted", "too many open files", "cannot allocate", "input/output error",
-    "file too large", "lock hold by", "resource temporarily",
-)  # fmt: skip
-"""Words of errors that say nothing about the files of the store."""
-_ERRORS = (OSError, RuntimeError)
-"""What the engine raises: the second for files that are damaged."""
 _LOG = logging.getLogger("ogpgraph.store")
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a store holds: the digest of every named graph, and whether the merge is theirs."""
+    """What a store holds: the digest of every named graph, and whether the merges are theirs."""
 
     digests: Mapping[str, str]
     merged: bool
@@ -65,6 +60,7 @@ class EmbeddedStore:
         *,
         prefixes: Mapping[str, str] | None = None,
         base: str | None = None,
+        groups: Groups = NO_GROUPS,
     ) -> None:
         """Open the store in a folder, or one in memory without it.
 
@@ -74,6 +70,7 @@ class EmbeddedStore:
             path: the folder, made if need be.
             prefixes: used to shorten IRIs in answers, never assumed in queries.
             base: what relative IRIs in a query without BASE are resolved against.
+            groups: of named graphs that are to be merged in graphs of their own.
 
         Raises:
             Locked: another process has it open.
@@ -81,6 +78,7 @@ class EmbeddedStore:
         """
         self._prefixes = dict(prefixes or {})
         self._base = base
+        self.groups = groups
         self._writing = threading.RLock()
         self._failed = False
         self.edition = ""
@@ -130,7 +128,7 @@ class EmbeddedStore:
             self._making_room(self._recover)
 
     def fill(self, graphs: Mapping[str, Graph]) -> None:
-        """Write named graphs and their merge into an empty store, in bulk.
+        """Write named graphs and their merges into an empty store, in bulk.
 
         Not atomic: a store that is not closed properly afterwards is put aside when next opened.
 
@@ -146,11 +144,11 @@ class EmbeddedStore:
         self._recover()
         try:
             self._store.clear()
-            self._store.bulk_load(b"".join(_quads(graphs)), format=ox.RdfFormat.N_QUADS)
+            self._store.bulk_load(b"".join(self.groups.quads(graphs)), format=ox.RdfFormat.N_QUADS)
             self._store.flush()
-        except _ERRORS as error:
+        except ERRORS as error:
             self._failed = True
-            raise _failure(error) from error
+            raise failure(error) from error
 
     def _making_room(self, work: Callable[[], None]) -> None:
         """Do it; on a full disk once more without what was put aside: an index, and in the way."""
@@ -167,17 +165,29 @@ class EmbeddedStore:
         Raises:
             StoreDamaged: something cannot be read.
         """
-        digests, union = {}, set[int]()
+        digests: dict[str, str] = {}
+        ranks = [*self.groups.iris, None]
+        places: dict[int, int] = {}
         for iri in self.graphs():
             graph = self.graph(iri)
             digests[iri] = graph.digest
-            union.update(map(hash, graph.lines))
+            rank = ranks.index(self.groups.of(iri))
+            for key in map(hash, graph.lines):
+                places[key] = min(rank, places.get(key, rank))
+        merged = self._holds(ox.DefaultGraph(), places.keys()) and all(
+            self._holds(ox.NamedNode(iri), {key for key, place in places.items() if place == rank})
+            for rank, iri in enumerate(self.groups.iris)
+        )
+        return Survey(digests, merged)
+
+    def _holds(self, graph: ox.NamedNode | ox.DefaultGraph, keys: AbstractSet[int]) -> bool:
+        """Whether a graph holds the statements with these hashes and no others."""
         count = 0
-        for line in self._lines(ox.DefaultGraph()):
+        for line in self._lines(graph):
             count += 1
-            if hash(line) not in union:
-                return Survey(digests, merged=False)
-        return Survey(digests, count == len(union))
+            if hash(line) not in keys:
+                return False
+        return count == len(keys)
 
     def query(
         self,
@@ -192,13 +202,15 @@ class EmbeddedStore:
         if cancel:
             cancel.begin()
         given = bool(default_graphs or named_graphs)
+        default: Any = [ox.NamedNode(iri) for iri in default_graphs] if given else None
+        named: Any = [ox.NamedNode(iri) for iri in named_graphs] if given else None
         try:
-            result = self._store.query(
-                text,
-                base_iri=self._base,
-                default_graph=[ox.NamedNode(iri) for iri in default_graphs] if given else None,
-                named_graphs=[ox.NamedNode(iri) for iri in named_graphs] if given else None,
-            )
+            try:
+                result = self._evaluated(
+                    text if given else self.groups.hiding(text), default, named
+                )
+            except SyntaxError:  # it may tell places of a text that the caller did not write
+                result = self._evaluated(text, default, named)
         except SyntaxError as error:
             raise MalformedQuery.at(str(error.msg)) from error
         except ValueError as error:  # a name that is no IRI, a lone surrogate
@@ -206,6 +218,10 @@ class EmbeddedStore:
         except (OSError, RuntimeError) as error:
             raise Unavailable("The query could not be evaluated.") from error
         return _EngineResult(result, self._prefixes)
+
+    def _evaluated(self, text: str, default: Any, named: Any) -> Any:
+        base = self._base
+        return self._store.query(text, base_iri=base, default_graph=default, named_graphs=named)
 
     def graph(self, iri: str) -> Graph:
         """See `Store.graph`."""
@@ -220,9 +236,10 @@ class EmbeddedStore:
         try:
             names = [n for n in self._store.named_graphs() if isinstance(n, ox.NamedNode)]
             pattern = self._store.quads_for_pattern
-            return tuple(sorted(n.value for n in names if any(pattern(None, None, None, n))))
-        except _ERRORS as error:
-            raise _failure(error) from error
+            found = {n.value for n in names if any(pattern(None, None, None, n))}
+            return tuple(sorted(found.difference(self.groups.iris)))
+        except ERRORS as error:
+            raise failure(error) from error
 
     def replace(
         self,
@@ -242,13 +259,14 @@ class EmbeddedStore:
             self._recover()
             old = with_known(self, graphs, known)
             try:
-                update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
+                elsewhere = partial(self._held, changing={*graphs, *self.groups.iris})
+                update = change(old, graphs, elsewhere, self.groups).update()
                 if update:
                     self._store.update(update)
                     self._store.flush()
-            except _ERRORS as error:
+            except ERRORS as error:
                 self._failed = True
-                raise _failure(error) from error
+                raise failure(error) from error
             self.edition = self.edition if edition is None else edition
 
     def _recover(self) -> None:
@@ -283,7 +301,7 @@ class EmbeddedStore:
         with self._writing:
             try:
                 self._store.backup(str(folder))
-            except _ERRORS as error:
+            except ERRORS as error:
                 self._failed = True  # so it has perhaps stopped writing
                 _LOG.warning("no snapshot can be made: %s", error)
                 raise StorageFailed.of(error) from error
@@ -303,20 +321,22 @@ class EmbeddedStore:
         try:
             for quad in self._store.quads_for_pattern(None, None, None, graph):
                 yield f"{quad.triple} ."
-        except _ERRORS as error:
-            raise _failure(error) from error
+        except ERRORS as error:
+            raise failure(error) from error
 
-    def _held(self, lines: Iterable[str], changing: Mapping[str, Graph]) -> set[str]:
-        """Of some statements, those that a named graph outside `changing` holds."""
-        held = set()
+    def _held(self, lines: Iterable[str], changing: AbstractSet[str]) -> Holders:
+        """The named graphs outside `changing` that hold some statements."""
+        names = (n.value for n in self._store.named_graphs() if isinstance(n, ox.NamedNode))
+        if all(name in changing for name in names):
+            return {}
+        held: dict[str, list[str]] = defaultdict(list)
         document = "".join(line + "\n" for line in lines).encode()
         for quad in ox.parse(document, format=ox.RdfFormat.N_TRIPLES):
             found = self._store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-            if any(
-                isinstance(q.graph_name, ox.NamedNode) and q.graph_name.value not in changing
-                for q in found
-            ):
-                held.add(f"{quad.triple} .")
+            for other in found:
+                name = other.graph_name
+                if isinstance(name, ox.NamedNode) and name.value not in changing:
+                    held[f"{quad.triple} ."].append(name.value)
         return held
 
 
@@ -329,35 +349,16 @@ def _engine(path: Path) -> ox.Store:
     """
     try:
         return ox.Store(str(path))
-    except _ERRORS as error:
-        raise _failure(error) from error
+    except ERRORS as error:
+        raise failure(error) from error
 
 
 def _reader(path: Path) -> ox.Store:
     """The engine on a folder that it cannot write now: what is there can still be read."""
     try:
         return ox.Store.read_only(str(path))
-    except _ERRORS as error:
-        raise _failure(error) from error
-
-
-def _failure(error: Exception) -> Unavailable:
-    """What an error of the engine means."""
-    _LOG.warning("the engine reports: %s", error)
-    clear_frames(error.__traceback__)  # what they hold would keep the engine from ending
-    told = str(error).lower()
-    if any(words in told for words in _ENVIRONMENT):
-        return StorageFailed.of(error)
-    return StoreDamaged("the engine cannot read its files")
-
-
-def _quads(graphs: Mapping[str, Graph]) -> Iterator[bytes]:
-    """Named graphs and their merge as N-Quads."""
-    merge = set[str]()
-    for iri, graph in graphs.items():
-        merge.update(graph.lines)
-        yield "".join(f"{line[:-1]}<{iri}> .\n" for line in graph.lines).encode()
-    yield "".join(f"{line}\n" for line in merge).encode()
+    except ERRORS as error:
+        raise failure(error) from error
 
 
 class _EngineResult:

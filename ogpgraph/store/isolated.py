@@ -240,8 +240,9 @@ class IsolatedStore:
             "base": self._base,
         }
         limit = timeout or DEFAULT_TIMEOUT
-        since = time.monotonic()
-        return _Pending(kind, self, body, head, limit, since, cancel or Cancel(), snapshot)
+        since, cancel = time.monotonic(), cancel or Cancel()
+        asked = text if default_graphs or named_graphs else self._store.groups.hiding(text)
+        return _Pending(kind, self, body, asked.encode(), head, limit, since, cancel, snapshot)
 
     def evaluate(
         self,
@@ -336,6 +337,8 @@ class _Pending:
     kind: str
     store: IsolatedStore
     text: bytes
+    asked: bytes
+    """The same, with groups hidden."""
     head: Mapping[str, object]
     timeout: float
     since: float
@@ -343,8 +346,16 @@ class _Pending:
     snapshot: Snapshot | None
 
     def write(self, media_type: str) -> bytes:
+        try:
+            return self._written(self.asked, media_type)
+        except MalformedQuery:
+            if self.asked == self.text:
+                raise
+        return self._written(self.text, media_type)  # the places told are those of this text
+
+    def _written(self, text: bytes, media_type: str) -> bytes:
         return self.store.evaluate(
-            self.text,
+            text,
             {**self.head, "media_type": media_type},
             timeout=self.timeout,
             since=self.since,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPException
 from types import MappingProxyType
 from typing import Any
@@ -22,7 +25,8 @@ from SPARQLWrapper.SPARQLExceptions import (
 from ogpgraph.errors import BadInput, MalformedQuery, QueryTimeout, Unavailable
 from ogpgraph.files import Graph
 from ogpgraph.gate import answer_kind
-from ogpgraph.store.base import Result, change, held_query, rows, statements, with_known
+from ogpgraph.store.base import Holders, Result, Row, change, rows, statements, with_known
+from ogpgraph.store.groups import NO_GROUPS, Groups
 from ogpgraph.terms import iri as absolute
 from ogpgraph.workers.cancel import Cancel
 
@@ -41,12 +45,14 @@ class RemoteStore:
         user: str | None = None,
         password: str | None = None,
         timeout: float = 60.0,
+        groups: Groups = NO_GROUPS,
     ) -> None:
         self._query_url = query_url
         self._update_url = update_url
         self._credentials = (user, password) if user else None
         self._timeout = timeout
         self.edition = ""
+        self.groups = groups
 
     def query(
         self,
@@ -64,7 +70,8 @@ class RemoteStore:
         parameters += [("named-graph-uri", iri) for iri in named_graphs]
         client = self._client(self._query_url, timeout or self._timeout)
         kind = answer_kind(text)
-        client.queryString, client.queryType = text, _FORMS[kind]  # its own guess reads comments
+        asked = text if parameters else self.groups.hiding(text)
+        client.queryString, client.queryType = asked, _FORMS[kind]  # its own guess reads comments
         for name, value in parameters:
             client.addParameter(name, value)
         return _RemoteResult(client, kind, timeout or self._timeout)
@@ -77,7 +84,7 @@ class RemoteStore:
     def graphs(self) -> tuple[str, ...]:
         """See `Store.graphs`."""
         found = rows(self.query("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"))
-        return tuple(sorted(row["g"].value for row in found))
+        return tuple(sorted({row["g"].value for row in found}.difference(self.groups.iris)))
 
     def replace(
         self,
@@ -88,7 +95,8 @@ class RemoteStore:
     ) -> None:
         """See `Store.replace`: one update request of the difference."""
         old = with_known(self, graphs, known)
-        update = change(old, graphs, lambda lines: self._held(lines, graphs)).update()
+        elsewhere = partial(self._held, changing=[*graphs, *self.groups.iris])
+        update = change(old, graphs, elsewhere, self.groups).update()
         if update:
             self._update(update)
         self.edition = self.edition if edition is None else edition
@@ -110,18 +118,41 @@ class RemoteStore:
         except MalformedQuery as error:  # it is ours: nothing that a caller could mend
             raise _refused(client, "does not accept the update") from error
 
-    def _held(self, lines: Iterable[str], changing: Mapping[str, Graph]) -> set[str]:
-        """Of some statements, those that a named graph outside `changing` holds."""
-        waiting, held = list(lines), set[str]()
+    def _held(self, lines: Iterable[str], changing: Sequence[str]) -> Holders:
+        """The named graphs outside `changing` that hold some statements."""
+        others = f"FILTER (?g NOT IN ({', '.join(str(absolute(iri)) for iri in changing)}))"
+        waiting, held = list(lines), defaultdict[str, list[str]](list)
+        if not self._rows(f"SELECT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} {others} }} LIMIT 1"):
+            return held
         while waiting:
             batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
-            held.update(self._statements(held_query(batch, changing)).lines)
+            values = " ".join(
+                f"({number} {line.removesuffix(' .')})" for number, line in enumerate(batch)
+            )
+            text = (
+                "SELECT ?number ?g WHERE { "
+                f"VALUES (?number ?s ?p ?o) {{ {values} }} "
+                f"GRAPH ?g {{ ?s ?p ?o }} {others} }}"
+            )
+            for row in self._rows(text):
+                held[batch[int(row["number"].value)]].append(row["g"].value)
         return held
 
     def _statements(self, text: str) -> Graph:
-        """What a query of ours gives; nothing of it is what a caller sent or could mend."""
-        try:
+        """What a CONSTRUCT of ours gives."""
+        with self._ours():
             return statements(self.query(text))
+
+    def _rows(self, text: str) -> list[Row]:
+        """What a SELECT of ours gives."""
+        with self._ours():
+            return list(rows(self.query(text)))
+
+    @contextmanager
+    def _ours(self) -> Iterator[None]:
+        """Nothing of a query of ours is what a caller sent or could mend."""
+        try:
+            yield
         except (MalformedQuery, BadInput) as error:
             client = self._client(self._query_url, self._timeout)
             raise _refused(client, f"does not answer as it should: {error.message}") from error

@@ -28,7 +28,7 @@ def evaluate(graphs: Mapping[str, Graph], texts: Sequence[str]) -> list[bytes]:
         MalformedQuery, Unavailable: a query does not parse, or could not be evaluated.
     """
     with closing(EmbeddedStore()) as scratch:
-        scratch.replace(graphs)
+        scratch.fill(graphs)
         return [_written(scratch.query(text)) for text in texts]
 
 

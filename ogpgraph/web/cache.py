@@ -1,7 +1,7 @@
 """Answers that are kept for as long as readers see one edition of the data.
 
 What a read route answers is a function of the edition, the address and a few header fields
-(ADR 21). So the first answer is kept, and given again before any route is looked for, until the
+(ADR 20). So the first answer is kept, and given again before any route is looked for, until the
 edition changes. Everything here happens on the one event loop of an application, between two
 `await`s at most: there are no locks.
 """
@@ -82,7 +82,8 @@ def _told(scope: Scope, kept: Kept) -> list[Field] | None:
     """
     fields: list[Field] = []
     if kept.asked is not None:
-        left = lane_of(Request(scope)).replayed(Request(scope), kept.asked)
+        request = Request(scope)
+        left = lane_of(request).replayed(request, kept.asked)
         if left is None:
             return None
         fields = [(name.lower().encode(), value.encode()) for name, value in left.items()]

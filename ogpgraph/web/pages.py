@@ -143,7 +143,8 @@ def labelled(request: Request, iris: Iterable[str]) -> Viewer:
         f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {things} }} "
         f"VALUES ?p {{ {wanted} }} ?s ?p ?o }}"
     )
-    found = reading_of(request).store.query(text, timeout=service.settings.query_timeout)
+    timeout, graphs = service.settings.query_timeout, service.names.shown_graphs
+    found = reading_of(request).store.query(text, timeout=timeout, default_graphs=graphs)
     return viewer_of(request, statements(found))
 
 

@@ -12,8 +12,10 @@ import pytest
 from ogpgraph.describing.describer import Describer
 from ogpgraph.describing.site import Limits, Site
 from ogpgraph.describing.statistics import Counts, whole
+from ogpgraph.entailments import Entailments
 from ogpgraph.files import Graph
 from ogpgraph.holdings import Holdings
+from ogpgraph.inference import Inference
 from ogpgraph.ledger import Activity, Ledger
 from ogpgraph.library import Library
 from ogpgraph.mirror import Mirror
@@ -39,9 +41,11 @@ class Described:
     def open(self) -> None:
         """As a process that starts does."""
         names = self.library.names
-        rules = Rules(())
         holdings = Holdings(self.ledger, names)
-        self.mirror = Mirror(self.store, self.ledger, holdings=holdings, rules=rules, names=names)
+        inference = Inference(Rules(()), Entailments(()), holdings, names)
+        self.mirror = Mirror(
+            self.store, self.ledger, holdings=holdings, inference=inference, names=names
+        )
         self.site = Site(self.base, names, LIMITS)
         self.mirror.describer = self.describer = Describer(self.site, self.ledger)
         self.mirror.restore()

@@ -44,6 +44,9 @@ ROUTES = [
     "/.well-known/sparql-examples",
     "/prefixes",
     "/catalog",
+    "/graphs",
+    "/graphs?default",
+    "/graphs?graph=https://w3id.org/ogpgraph/graph/plan/CRI-4",
     "/dumps/",
     "/dumps/SHA256SUMS",
     "/id/plan/CRI-4",
@@ -238,6 +241,9 @@ DELIVERED = {
     FORMATS["N-Triples"]: ("CONSTRUCT", "application/n-triples"),
     FORMATS["JSON-LD"]: ("CONSTRUCT", "application/ld+json"),
     FORMATS.RDF_XML: ("CONSTRUCT", "application/rdf+xml"),
+    FORMATS.N3: ("CONSTRUCT", "text/n3"),
+    FORMATS.TriG: ("CONSTRUCT", "application/trig"),
+    FORMATS["N-Quads"]: ("CONSTRUCT", "application/n-quads"),
 }
 
 
@@ -276,6 +282,7 @@ def test_every_route_is_among_those_tested_or_drawn_from_kinds(service: Service)
     named = {"/id/{path:path}", "/scheme/{path:path}", "/graph/{path:path}", "/ns", "/ns/{version}"}
     named |= {"/.well-known/genid/{path:path}", "/schemes/{name}", "/sparql/", "/metrics"}
     named |= {"/queries.{suffix}", "/queries/{name}"}
+    named |= {"/graphs/", "/update", "/update/"}  # tests/writing
     named |= {"/dumps/{name}"}  # tests/protocol/test_description.py
     named |= {"/shacl/validate"}  # only posted to: tests/hostile/test_files.py
     named |= {path.partition("?")[0] for path in ROUTES}

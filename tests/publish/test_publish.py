@@ -93,7 +93,7 @@ def test_the_shipped_files_are_graphs_of_their_own(service: Service) -> None:
     versions = service.status().versions
     assert len(versions) == files > 35
     assert {version.activity.agent for version in versions} == {SHIPPED_AGENT}
-    stored = [iri for iri in service.store.graphs() if not NAMES.is_derived(iri)]
+    stored = [iri for iri in service.store.graphs() if not NAMES.is_companion(iri)]
     assert sorted(version.graph for version in versions) == stored
 
 

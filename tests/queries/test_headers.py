@@ -56,6 +56,8 @@ def test_the_25_questions_are_each_answered_once(queries: StoredQueries) -> None
 def test_every_file_is_loaded() -> None:
     assert len(StoredQueries(QUERIES)) == len(list(QUERIES.glob("*.rq"))) >= 25
     assert len(load_rules(QUERIES / "rules")) == len(list((QUERIES / "rules").glob("*.rq"))) == 7
+    entailments = list((QUERIES / "entailments").glob("*.rq"))
+    assert len(load_rules(QUERIES / "entailments")) == len(entailments) == 5
     checks = list((QUERIES / "checks").glob("*"))
     assert len(load_checks(QUERIES / "checks")) == len(checks) == 14
 
@@ -64,7 +66,8 @@ def test_both_languages_everywhere(queries: StoredQueries) -> None:
     texts = [t for q in queries.values() for t in (q.titles, q.descriptions)]
     texts += [p.descriptions for q in queries.values() for p in q.parameters]
     texts += [check.messages for check in load_checks(QUERIES / "checks")]
-    texts += [t for r in load_rules(QUERIES / "rules") for t in (r.titles, r.descriptions)]
+    for folder in ("rules", "entailments"):
+        texts += [t for r in load_rules(QUERIES / folder) for t in (r.titles, r.descriptions)]
     for text in texts:
         assert set(text) == {"es", "en"}
         assert text["es"]
@@ -73,7 +76,7 @@ def test_both_languages_everywhere(queries: StoredQueries) -> None:
 
 
 def test_rules_construct_and_checks_select_by_convention() -> None:
-    for rule in load_rules(QUERIES / "rules"):
+    for rule in (*load_rules(QUERIES / "rules"), *load_rules(QUERIES / "entailments")):
         assert isinstance(ox.Store().query(rule.text), ox.QueryTriples), rule.name
     for check in load_checks(QUERIES / "checks"):
         result = ox.Store().query(check.text)

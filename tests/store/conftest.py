@@ -15,6 +15,7 @@ import pytest
 
 from ogpgraph.store.base import Store
 from ogpgraph.store.embedded import EmbeddedStore
+from ogpgraph.store.groups import NO_GROUPS, Groups
 from ogpgraph.store.isolated import IsolatedStore, Snapshots
 from ogpgraph.store.remote import RemoteStore
 from ogpgraph.workers.pool import Limits, Pool
@@ -68,13 +69,13 @@ def pool() -> Iterator[Pool]:
 
 
 @pytest.fixture(params=["memory", "disk", "isolated", "remote"])
-def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Store]]:
     """Makes empty stores of one kind; they are closed afterwards."""
     with ExitStack() as stack:
         made: list[Store] = []
 
-        def make() -> Store:
-            store = _make(request, tmp_path / str(len(made)))
+        def make(groups: Groups = NO_GROUPS) -> Store:
+            store = _make(request, tmp_path / str(len(made)), groups)
             made.append(store)
             if not isinstance(store, IsolatedStore):  # its workers are shared by the tests
                 stack.callback(store.close)
@@ -83,21 +84,21 @@ def make_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         yield make
 
 
-def _make(request: pytest.FixtureRequest, folder: Path) -> Store:
+def _make(request: pytest.FixtureRequest, folder: Path, groups: Groups) -> Store:
     if request.param == "memory":
-        return EmbeddedStore()
+        return EmbeddedStore(groups=groups)
     if request.param == "disk":
-        return EmbeddedStore(folder)
+        return EmbeddedStore(folder, groups=groups)
     if request.param == "isolated":
         folder.mkdir()
-        embedded = EmbeddedStore(folder / "store")
+        embedded = EmbeddedStore(folder / "store", groups=groups)
         request.addfinalizer(embedded.close)
         snapshots = Snapshots(embedded, folder / "snapshots")
         return IsolatedStore(embedded, snapshots, request.getfixturevalue("pool"), prefixes={})
     url = request.getfixturevalue("oxigraph_url")
     answer = httpx.post(f"{url}/update", data={"update": "CLEAR ALL"})
     assert answer.is_success
-    return RemoteStore(f"{url}/query", f"{url}/update")
+    return RemoteStore(f"{url}/query", f"{url}/update", groups=groups)
 
 
 @pytest.fixture

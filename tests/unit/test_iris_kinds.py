@@ -28,6 +28,7 @@ def test_names_lie_under_the_base() -> None:
     [
         (OTHER.graph("plan/CRI-4"), OTHER.graph("derived/plan/CRI-4")),
         (OTHER.graph("derived/plan/CRI-4"), None),
+        (OTHER.graph("entailed/plan/CRI-4"), None),
         (OTHER.thing("plan", "CRI-4"), None),
         (NAMES.graph("plan/CRI-4"), None),
         ("urn:x:graph", None),
@@ -36,6 +37,28 @@ def test_names_lie_under_the_base() -> None:
 def test_the_companion_of_a_graph(graph: str, companion: str | None) -> None:
     assert OTHER.derived_graph(graph) == companion
     assert OTHER.is_derived(graph) is graph.startswith(OTHER.graph("derived/"))
+    entailed = companion.replace("/derived/", "/entailed/") if companion else None
+    assert OTHER.entailed_graph(graph) == entailed
+
+
+@pytest.mark.parametrize(
+    ("path", "group"),
+    [
+        ("plan/CRI-4", "asserted"),
+        ("scheme/branch", "asserted"),
+        ("derived/plan/CRI-4", "derived"),
+        ("entailed/plan/CRI-4", "entailed"),
+        ("metadata/void", None),
+        ("asserted", None),
+        ("entailed", None),
+    ],
+)
+def test_the_group_of_a_graph(path: str, group: str | None) -> None:
+    graph = OTHER.graph(path)
+    assert OTHER.group_of(graph) == (OTHER.graph(group) if group else None)
+    assert OTHER.is_companion(graph) is path.startswith(("derived/", "entailed/"))
+    assert NAMES.group_of(graph) is None
+    assert OTHER.graph_groups == tuple(map(OTHER.graph, ("asserted", "derived", "entailed")))
 
 
 def test_the_local_part_of_an_iri_is_ours_or_none() -> None:

@@ -95,13 +95,20 @@ class Library:
         holdings = Holdings(ledger, self.names)
         return Trial(intake=reader, checks=checks, holdings=holdings, names=self.names)
 
-    def mirror(self, store: Store, ledger: Ledger, judge: Judge) -> Mirror:
-        """What keeps a store as its ledger says; `judge` runs the rules."""
+    def mirror(
+        self, store: Store, ledger: Ledger, judge: Judge, settings: Settings | None = None
+    ) -> Mirror:
+        """What keeps a store as its ledger says; `judge` runs the rules.
+
+        With settings, the store also holds a description of itself.
+        """
         holdings = Holdings(ledger, self.names)
         rules = Rules(self.rules, judge.evaluate)
         entailments = Entailments(self.entailments, judge.evaluate)
         inference = Inference(rules, entailments, holdings, self.names)
-        return Mirror(store, ledger, holdings=holdings, inference=inference, names=self.names)
+        mirror = Mirror(store, ledger, holdings=holdings, inference=inference, names=self.names)
+        mirror.describer = self.describer(settings, ledger) if settings else None
+        return mirror
 
     def site(self, settings: Settings) -> Site:
         """What the deployment says of itself."""

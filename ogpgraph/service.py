@@ -137,9 +137,8 @@ class Service:
             size, memory = settings.document_workers, settings.document_memory
             made = Intake(library.shapes, size=size, memory_mib=memory)
             intake = opened.enter_context(closing(made))
-            mirror = library.mirror(store, ledger, intake)
+            mirror = library.mirror(store, ledger, intake, settings)
             mirror.told = mark.note
-            mirror.describer = library.describer(settings, ledger)
             mirror.restore()
             public = None
             if serving and isinstance(store, EmbeddedStore):

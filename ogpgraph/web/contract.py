@@ -55,7 +55,14 @@ def _document(request: Request) -> Json:
     paths = dict(routes["paths"])
     for query in service_of(request).library.queries.values():
         paths[f"/queries/{query.name}"] = {"get": _operation(request, query, schemas)}
-    return {**routes, "paths": paths, "components": {**components, "schemas": schemas}}
+    components = {**components, "schemas": schemas, "securitySchemes": _tokens()}
+    return {**routes, "paths": paths, "components": components}
+
+
+def _tokens() -> Json:
+    """What the routes that write ask for, by the name that they give it."""
+    words = "A token of OGPGRAPH_TOKEN. / Un token de OGPGRAPH_TOKEN."
+    return {"token": {"type": "http", "scheme": "bearer", "description": words}}
 
 
 def _operation(request: Request, query: StoredQuery, schemas: Json) -> Json:

@@ -193,6 +193,23 @@ def test_no_token_stands_in_the_log(writing: Any, caplog: pytest.LogCaptureFixtu
         assert token not in caplog.text
 
 
+def test_the_openapi_document_says_what_needs_a_token(writing: Any) -> None:
+    document = writing.client.get("/openapi.json").json()
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    secured = {
+        (method, path)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if operation.get("security") == [{"token": []}]
+    }
+    assert secured == {
+        ("put", "/graphs"),
+        ("post", "/graphs"),
+        ("delete", "/graphs"),
+        ("post", "/update"),
+    }
+
+
 def test_pages_of_other_origins_cannot_write(writing: Any) -> None:
     """R9: no CORS on what writes."""
     origin = {"Origin": "https://evil.example"}

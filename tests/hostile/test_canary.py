@@ -23,7 +23,8 @@ import pytest
 
 from ogpgraph.errors import OgpGraphError
 from ogpgraph.files import Graph
-from ogpgraph.service import Service, validate
+from ogpgraph.loading import validate
+from ogpgraph.service import Service
 from ogpgraph.settings import load_settings
 from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.store.isolated import IsolatedStore, Snapshots

@@ -45,17 +45,10 @@ class Home:
         folder.mkdir()
         self.ledger = Ledger(folder / "ledger.sqlite")
         self.store = EmbeddedStore(folder / "store")
-<<<<<<< HEAD
-        names, holdings = library.names, Holdings(self.ledger, library.names)
-        nothing = Inference(Rules(()), Entailments(()), holdings, names)
-        self.mirror = Mirror(
-            self.store, self.ledger, holdings=holdings, inference=nothing, names=names
-=======
         holdings = Holdings(self.ledger, library.names)
         inference = Inference(Rules(()), Entailments(()), holdings, library.names)
         self.mirror = Mirror(
             self.store, self.ledger, holdings=holdings, inference=inference, names=library.names
->>>>>>> f78569fe3097a246116ea27dd898d51aa8ad993b
         )
         if describe:
             self.mirror.describer = library.describer(settings, self.ledger)

@@ -42,15 +42,9 @@ class Described:
         """As a process that starts does."""
         names = self.library.names
         holdings = Holdings(self.ledger, names)
-<<<<<<< HEAD
-        nothing = Inference(Rules(()), Entailments(()), holdings, names)
-        self.mirror = Mirror(
-            self.store, self.ledger, holdings=holdings, inference=nothing, names=names
-=======
         inference = Inference(Rules(()), Entailments(()), holdings, names)
         self.mirror = Mirror(
             self.store, self.ledger, holdings=holdings, inference=inference, names=names
->>>>>>> f78569fe3097a246116ea27dd898d51aa8ad993b
         )
         self.site = Site(self.base, names, LIMITS)
         self.mirror.describer = self.describer = Describer(self.site, self.ledger)

@@ -8,7 +8,7 @@ Templates and data have no nested braces but those of GRAPH: what is written is 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 from ogpgraph.errors import BadRequest, Forbidden, MalformedQuery, TooComplex
@@ -27,11 +27,13 @@ class Operation:
     """One operation: its text, and the graphs that it may write.
 
     `graphs` are IRIs; with `any_graph` a variable names one, which only running it tells.
+    `where` is where its pattern begins in the text, if it has one over all graphs.
     """
 
     text: str
     graphs: tuple[str, ...]
     any_graph: bool
+    where: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ class _Reader:
             if word == wanted:
                 _join(targets, self._quads(default))
                 read, word = True, self._next("INSERT, USING or WHERE").part.upper()
+        using = word == "USING" or bool(self._using)
         while word == "USING":
             self._refuse_both()
             self._word("NAMED")
@@ -165,7 +168,10 @@ class _Reader:
             raise self._wrong("DELETE {…} INSERT {…} WHERE {…} is expected")
         where = self._tokens[self._at - 1].start
         self._group()
-        return self._cut(begin, targets, where)
+        cut = self._cut(begin, targets, where)
+        if using:
+            return cut
+        return replace(cut, where=len(cut.text) - (self._tokens[self._at - 1].end - where))
 
     def _quads(self, default: str | None) -> _Targets:
         """A block of triples and GRAPH blocks; those outside GRAPH go to `default`.

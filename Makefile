@@ -26,6 +26,7 @@ soak: $(VENV)/.test ## the long forms of what must hold under attack and faults,
 bench: $(VENV)/.test ## print what publishing, starting, killing and cached answers cost, beside peers
 	$(BIN)/python bench/faults.py
 	$(BIN)/python bench/cache.py
+	$(BIN)/python bench/description.py
 
 check: $(VENV)/.test ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 from ogpgraph import formats
 from ogpgraph.formats import BOOLEAN_OFFERS, GRAPH_OFFERS, SOLUTION_OFFERS
-from ogpgraph.intake.source import SUFFIXES
 
 _NAMES = MappingProxyType(
     {
@@ -45,8 +44,3 @@ def sent(*, rdf: bool = False) -> tuple[str, ...]:
     offers = GRAPH_OFFERS if rdf else (*SOLUTION_OFFERS, *BOOLEAN_OFFERS, *GRAPH_OFFERS)
     found = (format_iri(offer.media_type) for offer in offers)
     return tuple(sorted({name for name in found if name}))
-
-
-def read() -> tuple[str, ...]:
-    """The formats of documents that are read."""
-    return tuple(sorted(name for m in SUFFIXES.values() if (name := format_iri(m))))

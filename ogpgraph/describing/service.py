@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ogpgraph.describing.formats import read, sent
+from ogpgraph.describing.formats import sent
 from ogpgraph.describing.site import Moment, Site
 from ogpgraph.describing.statements import Statements, Text
 from ogpgraph.describing.statistics import TRIPLES
@@ -90,7 +90,6 @@ def service_description(site: Site, moment: Moment) -> Graph:
         said.is_a(update, "sd:Service")
         said.link(update, "sd:endpoint", update)
         said.link(update, "sd:supportedLanguage", f"{_SD}SPARQL11Update")
-        said.link(update, "sd:inputFormat", *read())
         said.link(update, "sd:defaultDataset", dataset)
     return said.graph()
 

@@ -18,7 +18,7 @@ import httpx
 import pytest
 import rdflib
 from fastapi import FastAPI
-from rdflib import DCTERMS, RDF, SH, VOID, XSD
+from rdflib import DCTERMS, RDF, RDFS, SH, VOID, XSD
 
 from ogpgraph.describing.formats import format_iri
 from ogpgraph.describing.statistics import TARGETS
@@ -416,6 +416,23 @@ def test_the_prefixes_that_the_editor_asks_for(client: httpx.Client, service: Se
     pairs = [(row["prefix"], row["namespace"]) for row in found]
     assert pairs == sorted(service.names.prefixes.items())
     assert len(pairs) != 18  # it would take them for its own
+
+
+def test_the_examples_that_the_editor_asks_for(client: httpx.Client, service: Service) -> None:
+    """Each in both languages; each text runs, and its prefixes are its own."""
+    found = asked(
+        client,
+        f"""SELECT DISTINCT ?sq ?comment ?query {{
+  ?sq a <{SH}SPARQLExecutable> ; <{RDFS.comment}> ?comment ;
+      <{SH}select>|<{SH}ask>|<{SH}construct>|<{SH}describe> ?query }} ORDER BY ?sq""",
+    )
+    queries = service.library.queries
+    assert {row["sq"] for row in found} == {
+        f"{service.site.base}/queries/{name}" for name in queries
+    }
+    assert len(found) == 2 * len(queries)
+    for text in {row["query"] for row in found}:
+        assert client.post("/sparql", data={"query": text}).status_code == 200, text
 
 
 def test_the_partitions_that_the_editor_asks_for(client: httpx.Client) -> None:

@@ -8,14 +8,12 @@ follows from each of them.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 from ogpgraph.files import Graph
-from ogpgraph.store.scratch import Evaluate, evaluate
+from ogpgraph.rules import Constructs
 from ogpgraph.vocab import EXTERNAL_PREFIXES
 
-_SCRATCH = "urn:ogpgraph:scratch:"
 _AXIOMS = frozenset(
     f"<{EXTERNAL_PREFIXES[prefix]}{local}>"
     for prefix, local in (
@@ -29,19 +27,8 @@ _AXIOMS = frozenset(
 """The predicates that the rules read."""
 
 
-class Entailments:
-    """The rules of a deployment: CONSTRUCT texts."""
-
-    def __init__(self, texts: Iterable[str], evaluate: Evaluate = evaluate) -> None:
-        """Prepare.
-
-        Args:
-            texts: SPARQL CONSTRUCT over the graphs `statements` and `axioms`.
-            evaluate: runs them; in this process without one.
-        """
-        self._texts = tuple(texts)
-        self._evaluate = evaluate
-        self.digest = hashlib.sha256("\n".join(self._texts).encode()).hexdigest()
+class Entailments(Constructs):
+    """The rules of OWL 2 RL that are used: texts over the graphs `statements` and `axioms`."""
 
     def entail(self, graph: Graph, axioms: Graph, known: Graph) -> Graph:
         """What `graph` entails by `axioms`, and stands neither in it nor in `known`.
@@ -51,9 +38,7 @@ class Entailments:
             axioms: see `axioms_of`. What `graph` itself says of classes and properties is not used.
             known: what need not be said again.
         """
-        graphs = {f"{_SCRATCH}statements": graph, f"{_SCRATCH}axioms": axioms}
-        answers = self._evaluate(graphs, self._texts)
-        entailed = {line for answer in answers for line in Graph.from_bytes(answer).lines}
+        entailed = self.constructed({"statements": graph, "axioms": axioms})
         return Graph.of(entailed.difference(graph.lines, known.lines))
 
 

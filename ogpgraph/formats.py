@@ -61,6 +61,8 @@ class Offer:
         return 1 if media_range == "*/*" else 0
 
 
+PAGE = Offer(HTML, ("application/xhtml+xml",), "html")
+"""For people."""
 SOLUTION_OFFERS = (
     Offer(RESULTS_JSON, (JSON,), "json"),
     Offer(RESULTS_XML, ("application/xml", "text/xml"), "xml"),
@@ -80,7 +82,7 @@ GRAPH_OFFERS = (
 RESOURCE_OFFERS = (
     Offer(JSON, (), "json"),
     Offer(JSON_LD, (), "jsonld"),
-    Offer(HTML, ("application/xhtml+xml",), "html"),
+    PAGE,
     Offer(TURTLE, ("application/turtle", "application/x-turtle"), "ttl"),
     Offer(N_TRIPLES, ("text/plain",), "nt"),
     Offer(RDF_XML, (), "rdf"),

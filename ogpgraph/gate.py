@@ -194,21 +194,24 @@ def inspect(text: str, *, service_allow: Sequence[str] = (), update: bool = Fals
         Forbidden: it asks for SERVICE where that is not allowed, or may do so.
         TooComplex: it is nested too deep, or has too much of something.
     """
-    _check_text(text, MAX_UPDATE_BYTES if update else MAX_QUERY_BYTES)
+    if update:
+        _check_text(text, MAX_UPDATE_BYTES, "update")
+    else:
+        _check_text(text, MAX_QUERY_BYTES, "query")
     reading = _Reading(text, tuple(service_allow), _UPDATE_LIMITS if update else _LIMITS)
     for match in _TOKEN.finditer(text):
         reading.take(str(match.lastgroup), match.group(), match.start())
 
 
-def _check_text(text: str, limit: int) -> None:
+def _check_text(text: str, limit: int, what: str) -> None:
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
-        raise MalformedQuery("The query holds half of a surrogate pair.") from error
+        raise MalformedQuery(f"The {what} holds half of a surrogate pair.") from error
     if size > limit:
-        raise TooLarge(f"The query is over {limit} bytes.", limit=limit)
+        raise TooLarge(f"The {what} is over {limit} bytes.", limit=limit)
     if "\0" in text:
-        raise MalformedQuery("The query holds a NUL character.")
+        raise MalformedQuery(f"The {what} holds a NUL character.")
 
 
 def _malformed(message: str, text: str, position: int) -> MalformedQuery:

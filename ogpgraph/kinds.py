@@ -75,7 +75,6 @@ _COMMITMENT = "id/commitment/"
 _INSTITUTION = "id/institution/"
 _BRANCH = "scheme/branch/"
 _POLICY_AREA = "scheme/policy-area/"
-_SDG_CORE = "http://metadata.un.org/sdg/ontology#"
 _BY_ORDINAL = "OPTIONAL { ?item ogp:ordinal ?o } BIND (COALESCE(?o, 999999) AS ?key2)"
 
 _COMMITMENT_FILTERS = (

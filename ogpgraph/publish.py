@@ -117,7 +117,7 @@ class Publisher:
             if keep_going:
                 report, kept = self._without_refused(report, drafts)
             elif not report.conforms:
-                raise _refusal(report)
+                raise refusal(report)
             versions, heads = self._committed(kept, agent, source)
         left = {draft.document.name for draft in kept}
         refused = tuple(d.document.name for d in drafts if d.document.name not in left)
@@ -146,7 +146,7 @@ class Publisher:
             drafts = draw(self._holdings)
             report = self._examiner.examine([d for d in drafts if len(d.document.graph)])
             if not report.conforms:
-                raise _refusal(report)
+                raise refusal(report)
             versions, heads = self._committed(drafts, agent, source)
         return Publication(versions, heads, report)
 
@@ -225,7 +225,8 @@ class Publisher:
         return versions
 
 
-def _refusal(report: Report) -> NotConforming:
+def refusal(report: Report) -> NotConforming:
+    """The error of what breaks the shapes."""
     count = len(report.violations)
     counted = "1 violation" if count == 1 else f"{count} violations"
     return NotConforming(f"{counted} of the shapes; nothing was changed.", report)

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from ogpgraph.errors import Forbidden
 from ogpgraph.files import Document
 from ogpgraph.history import History
-from ogpgraph.publish import Publication, Publisher
-from ogpgraph.report import NotConforming, Report
+from ogpgraph.publish import Publication, Publisher, refusal
+from ogpgraph.report import Report
 
 
 def roll_back(
@@ -49,8 +49,7 @@ def roll_back(
     if dry_run:
         report = publisher.check(documents)
         if not report.conforms:
-            count = len(report.violations)
-            raise NotConforming(f"{count} violations of the shapes; nothing was changed.", report)
+            raise refusal(report)
         return Publication((), (), report)
     if documents:
         return publisher.publish(documents, agent=agent, source=source)

@@ -38,7 +38,7 @@ EXTERNAL_PREFIXES = MappingProxyType(
 RDF_TYPE = EXTERNAL_PREFIXES["rdf"] + "type"
 PREF_LABEL = EXTERNAL_PREFIXES["skos"] + "prefLabel"
 DEFINITION = EXTERNAL_PREFIXES["skos"] + "definition"
-TITLE = EXTERNAL_PREFIXES["dcterms"] + "title"
-PRIMARY_SOURCE = EXTERNAL_PREFIXES["prov"] + "hadPrimarySource"
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+"""Of the data and the ontology."""
 SDG = EXTERNAL_PREFIXES["sdg"]
 LANGUAGES = ("es", "en")

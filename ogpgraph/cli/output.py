@@ -11,11 +11,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from ogpgraph.cli.words import COMMAND_WORDS
 from ogpgraph.errors import OgpGraphError
 from ogpgraph.examination import Progress as Told
 from ogpgraph.files import write_file
 from ogpgraph.report import Report
-from ogpgraph.web.texts import COMMAND_WORDS
 
 
 @contextmanager

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ogpgraph.describing.formats import DUMPS, format_iri, sent
-from ogpgraph.describing.site import LICENSE, Moment, Site
+from ogpgraph.describing.site import Moment, Site
 from ogpgraph.describing.statements import Statements, Text
 from ogpgraph.describing.statistics import VALUE
 from ogpgraph.describing.void import DESCRIPTION, TITLE
 from ogpgraph.files import Graph
+from ogpgraph.vocab import LICENSE
 
 _IANA = "https://www.iana.org/assignments/media-types/"
 _AUTHORITY = "http://publications.europa.eu/resource/authority"

@@ -13,7 +13,6 @@ from ogpgraph.iris import Names
 from ogpgraph.settings import Settings
 from ogpgraph.terms import iri
 
-LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 _LOCAL = re.compile(r"[A-Za-z0-9_.-]+")
 
 

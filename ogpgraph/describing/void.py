@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from ogpgraph.describing.formats import DUMPS, sent
-from ogpgraph.describing.site import LICENSE, Moment, Short, Site
+from ogpgraph.describing.site import Moment, Short, Site
 from ogpgraph.describing.statements import Statements
 from ogpgraph.describing.statistics import (
     CLASS,
@@ -21,6 +21,7 @@ from ogpgraph.describing.statistics import (
     Counts,
 )
 from ogpgraph.files import Graph
+from ogpgraph.vocab import LICENSE
 
 TITLE = (
     "ogpgraph: planes de acción de gobierno abierto",

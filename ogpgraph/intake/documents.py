@@ -233,6 +233,7 @@ class Intake:
             data + told,
             timeout=timeout,
             cancel=cancel,
+            what="update",
         )
         if "error" in reply:
             raise revision_error_of(reply)

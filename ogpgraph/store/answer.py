@@ -55,6 +55,7 @@ def ask(
     timeout: float,
     since: float | None = None,
     cancel: Cancel | None = None,
+    what: str = "query",
 ) -> tuple[Head, bytes]:
     """The reply of a worker to a query or an update, as `Pool.run`.
 
@@ -66,13 +67,13 @@ def ask(
         return pool.run(dict(head), text, timeout=timeout, since=since, cancel=cancel)
     except Late as error:
         limit = round(error.limit_s, 2)
-        raise QueryTimeout(f"The query took longer than {limit:g} s.", limit_s=limit) from error
+        raise QueryTimeout(f"The {what} took longer than {limit:g} s.", limit_s=limit) from error
     except OutOfMemory as error:
         raise QueryMemory(
-            f"The query needs more than {error.limit_mb} MiB of memory.", limit_mb=error.limit_mb
+            f"The {what} needs more than {error.limit_mb} MiB of memory.", limit_mb=error.limit_mb
         ) from error
     except Crashed as error:
-        raise QueryCrashed("The query ended its worker; it may be nested too deep.") from error
+        raise QueryCrashed(f"The {what} ended its worker; it may be nested too deep.") from error
 
 
 def _refusal(reply: Head) -> Exception:

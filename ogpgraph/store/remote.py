@@ -63,7 +63,7 @@ class RemoteStore:
         named_graphs: Sequence[str] = (),
         cancel: Cancel | None = None,
     ) -> Result:
-        """See `Store.query`. The text is sent when the answer is written or its kind asked."""
+        """See `Store.query`. The text is sent when the answer is written."""
         if cancel:
             cancel.begin()
         parameters = [("default-graph-uri", iri) for iri in default_graphs]

@@ -117,11 +117,16 @@ def entity_tag(request: Request, variant: str) -> str:
 
 def not_modified(request: Request, tag: str, *, exists: bool = True) -> bool:
     """Whether If-None-Match names this representation; “*” names any that exists."""
-    given = request.headers.get("if-none-match")
-    if not given:
-        return False
-    names = {name.strip().removeprefix("W/") for name in given.split(",")}
+    names = {name.removeprefix("W/") for name in tags(request, "if-none-match") or ()}
     return tag in names or (exists and "*" in names)
+
+
+def tags(request: Request, field: str) -> tuple[str, ...] | None:
+    """The entity tags of If-Match or If-None-Match, in however many lines; None without any."""
+    lines = request.headers.getlist(field)
+    if not lines:
+        return None
+    return tuple(tag.strip() for tag in ",".join(lines).split(",") if tag.strip())
 
 
 def _language_ranges(header: str) -> list[tuple[float, str]]:

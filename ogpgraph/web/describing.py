@@ -18,7 +18,6 @@ from ogpgraph.web import pages, respond
 from ogpgraph.web.context import reading_of, service_of
 from ogpgraph.web.texts import TEXTS
 
-PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
 LINKS = (
     '</.well-known/service-description>; rel="service-desc"; type="text/turtle"',
     '</openapi.json>; rel="service-desc"; type="application/json"',
@@ -27,7 +26,7 @@ LINKS = (
 )
 """Link header values to what describes the service and the dataset."""
 _VOID = EXTERNAL_PREFIXES["void"]
-_OFFERS = (*GRAPH_OFFERS, PAGE)
+_OFFERS = (*GRAPH_OFFERS, formats.PAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How the service describes itself: home, ontology, shapes, code lists, context, health."""
+"""How the service describes itself: home, ontology, shapes, code lists, context."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from ogpgraph.store.base import rows
 from ogpgraph.web import contract, describing, pages, respond
 from ogpgraph.web.context import language, reading_of, service_of
 
-_PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
-_DOCUMENT_OFFERS = (*GRAPH_OFFERS, _PAGE)
-_HOME_OFFERS = (Offer(formats.JSON, (), "json"), _PAGE, *GRAPH_OFFERS)
+_DOCUMENT_OFFERS = (*GRAPH_OFFERS, formats.PAGE)
+_HOME_OFFERS = (Offer(formats.JSON, (), "json"), formats.PAGE, *GRAPH_OFFERS)
 _RDF = frozenset(offer.media_type for offer in GRAPH_OFFERS)
 
 
@@ -132,7 +131,7 @@ def _docs(request: Request) -> Response:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    offer = respond.choose(request, None, (_PAGE,))
+    offer = respond.choose(request, None, (formats.PAGE,))
     if (same := respond.unchanged(request, offer)) is not None:
         return same
     content = pages.page(request, "docs.html", title="REST", operations=operations)

@@ -13,12 +13,13 @@ from ogpgraph.describing.formats import DUMPS
 from ogpgraph.dumps import Made, file_name, sums
 from ogpgraph.errors import NotFound
 from ogpgraph.formats import GRAPH_OFFERS, Offer
+from ogpgraph.vocab import LICENSE
 from ogpgraph.web import describing, pages, respond
 from ogpgraph.web.context import not_modified, reading_of, service_of
 
 _NAME = re.compile(r"ogpgraph-(0|[1-9][0-9]{0,17})\.([a-z]{2,6})\.gz")
 _GZIP = "application/gzip"
-_FOLDER_OFFERS = (Offer(formats.JSON, (), "json"), describing.PAGE)
+_FOLDER_OFFERS = (Offer(formats.JSON, (), "json"), formats.PAGE)
 _RDF = frozenset(offer.media_type for offer in GRAPH_OFFERS)
 _OFFERS = (*_FOLDER_OFFERS, *GRAPH_OFFERS)
 
@@ -82,7 +83,7 @@ def _dump(request: Request, name: str) -> Response:
         "ETag": tag,
         "Cache-Control": "no-cache",
         "Repr-Digest": f"sha-256=:{digest}:",
-        "Link": f'<{respond.LICENSE}>; rel="license"',
+        "Link": f'<{LICENSE}>; rel="license"',
     }
     if not_modified(request, tag):
         return Response(status_code=304, headers=headers)

@@ -19,9 +19,10 @@ from ogpgraph.files import Document
 from ogpgraph.formats import GRAPH_OFFERS, JSON, Offer, negotiate
 from ogpgraph.terms import iri
 from ogpgraph.updating import ANY, Condition, Written
+from ogpgraph.vocab import LICENSE
 from ogpgraph.web import respond
 from ogpgraph.web.client import client_of
-from ogpgraph.web.context import not_modified, query_pairs, reading_of, service_of
+from ogpgraph.web.context import not_modified, query_pairs, reading_of, service_of, tags
 from ogpgraph.web.documents import ACCEPTED, body_of, media_type_of, places_of
 from ogpgraph.web.lane import lane_of
 from ogpgraph.web.meter import Ticket
@@ -290,15 +291,14 @@ def _condition(request: Request, *, needed: bool) -> Condition:
 
 def _digests(request: Request, field: str) -> tuple[str, ...] | None:
     """The digests of a list of ETags; of a representation's, what stands before the hyphen."""
-    given = request.headers.get(field)
+    given = tags(request, field)
     if given is None:
         return None
-    tags = [tag.strip() for tag in given.split(",")]
-    if ANY in tags:
+    if ANY in given:
         return (ANY,)
     if field == "if-match":  # a weak one never matches (RFC 9110, 13.1.1)
-        tags = [tag for tag in tags if not tag.startswith("W/")]
-    return tuple(tag.removeprefix("W/").strip('"').partition("-")[0] for tag in tags)
+        given = tuple(tag for tag in given if not tag.startswith("W/"))
+    return tuple(tag.removeprefix("W/").strip('"').partition("-")[0] for tag in given)
 
 
 def _source(request: Request, method: str) -> str:
@@ -308,7 +308,7 @@ def _source(request: Request, method: str) -> str:
 
 def _headers(tag: str) -> dict[str, str]:
     headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
-    return headers | {"Link": f'<{respond.LICENSE}>; rel="license"'}
+    return headers | {"Link": f'<{LICENSE}>; rel="license"'}
 
 
 def _tag(text: str) -> str:

@@ -13,12 +13,12 @@ from ogpgraph import formats
 from ogpgraph.errors import NotFound
 from ogpgraph.files import Graph, write
 from ogpgraph.formats import Offer, by_suffix, negotiate
+from ogpgraph.vocab import LICENSE
 from ogpgraph.web.context import entity_tag, language, not_modified, service_of
 
 _CHARSET = frozenset(
     {formats.HTML, formats.TURTLE, formats.N3, formats.CSV, formats.TSV, "text/plain"}
 )
-LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def choose(request: Request, suffix: str | None, offers: Sequence[Offer]) -> Offer:

@@ -21,13 +21,13 @@ from ogpgraph.formats import (
 )
 from ogpgraph.gate import changes_each_time
 from ogpgraph.store.base import Result, boolean
+from ogpgraph.vocab import LICENSE
 from ogpgraph.web import discovery, pages
 from ogpgraph.web.context import entity_tag, language, not_modified, reading_of
 from ogpgraph.web.denied import digest
 from ogpgraph.web.lane import Lane, lane_of
 from ogpgraph.web.meter import Ticket
 from ogpgraph.web.problems import request_id
-from ogpgraph.web.respond import LICENSE
 from ogpgraph.web.sparql_request import BODIES, Asked, in_address, in_body, pairs
 from ogpgraph.workers.cancel import Cancel
 
@@ -35,12 +35,11 @@ PATHS = ("/sparql", "/sparql/")
 _LOG = logging.getLogger("ogpgraph.query")
 _LEAST = 0.001
 """Seconds that a query gets at least, so that its lateness is told as a time-out."""
-_PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
 _OFFERS = MappingProxyType(
     {
-        "solutions": (*SOLUTION_OFFERS, _PAGE),
-        "boolean": (*BOOLEAN_OFFERS, _PAGE),
-        "graph": (*GRAPH_OFFERS, _PAGE),
+        "solutions": (*SOLUTION_OFFERS, formats.PAGE),
+        "boolean": (*BOOLEAN_OFFERS, formats.PAGE),
+        "graph": (*GRAPH_OFFERS, formats.PAGE),
     }
 )
 _XML = frozenset({formats.RESULTS_XML, formats.RDF_XML})
@@ -126,7 +125,7 @@ def _evaluated(request: Request, asked: Asked, cancel: Cancel) -> Response:
     kept = tag is not None and request.method in {"GET", "QUERY"}  # what a caller may have already
     if tag and kept and not_modified(request, tag, exists=False):
         return Response(status_code=304, headers=headers)
-    content = _page(request, asked, result) if offer is _PAGE else _written(result, offer)
+    content = _page(request, asked, result) if offer is formats.PAGE else _written(result, offer)
     if tag and kept and not_modified(request, tag):  # “*”: it is known now that there is one
         return Response(status_code=304, headers=headers)
     response = Response(content, headers=headers)
@@ -152,7 +151,7 @@ def _headers(
     """What stands in an answer whether the caller has it already or not, and its strong ETag."""
     headers = {"Link": f'<{LICENSE}>; rel="license"', "Vary": "Accept"}
     form = offer.suffix
-    if offer is _PAGE:
+    if offer is formats.PAGE:
         headers["Vary"] = "Accept, Accept-Language"
         headers["Content-Language"] = language(request)
         form = f"html-{language(request)}"

@@ -21,13 +21,12 @@ from ogpgraph.queries import Parameter, StoredQuery
 from ogpgraph.web import pages, questions, respond
 from ogpgraph.web.context import language, parameters, reading_of, service_of
 
-_PAGE = Offer(formats.HTML, ("application/xhtml+xml",), "html")
 ANSWER_OFFERS = MappingProxyType(
     {
-        "SELECT": (*SOLUTION_OFFERS, _PAGE),
-        "ASK": (*BOOLEAN_OFFERS, _PAGE),
-        "CONSTRUCT": (*GRAPH_OFFERS, _PAGE),
-        "DESCRIBE": (*GRAPH_OFFERS, _PAGE),
+        "SELECT": (*SOLUTION_OFFERS, formats.PAGE),
+        "ASK": (*BOOLEAN_OFFERS, formats.PAGE),
+        "CONSTRUCT": (*GRAPH_OFFERS, formats.PAGE),
+        "DESCRIBE": (*GRAPH_OFFERS, formats.PAGE),
     }
 )
 """The forms of a query's answer, by its own form."""
@@ -107,7 +106,7 @@ def _query(request: Request, name: str) -> Response:
 def _answered(
     request: Request, query: StoredQuery, offer: Offer, given: Mapping[str, str], links: list[str]
 ) -> Response:
-    values = _values(request, query, given, example=offer is _PAGE)
+    values = _values(request, query, given, example=offer is formats.PAGE)
     text = query.bind(values)
     if (same := respond.unchanged(request, offer, exists=False)) is not None:
         return same
@@ -115,7 +114,7 @@ def _answered(
     store, timeout = reading.store, reading.timeout
     choices.check(store, query, given, reading.names, timeout=timeout)
     result = store.query(text, timeout=timeout)
-    if offer is _PAGE:
+    if offer is formats.PAGE:
         offered = ANSWER_OFFERS[query.form]
         content: str | bytes = questions.page(request, query, values, text, result, offered)
     else:

@@ -17,7 +17,6 @@ from ogpgraph.web.tokens import writers_of
 from ogpgraph.workers.cancel import Cancel
 
 PATHS = ("/update", "/update/")
-BODIES = (FORM, UPDATE)
 
 
 def install(app: FastAPI) -> None:

@@ -392,6 +392,23 @@ def test_if_match_lets_by_who_has_seen_what_is_there(writing: Any, doc: Any) -> 
     assert writing.put("tag/match", doc("tag/match", "Three"), If_Match=both).status_code == 204
 
 
+def test_a_condition_in_several_lines_is_one_list(writing: Any, doc: Any) -> None:
+    writing.put("tag/lines", doc("tag/lines"))
+    fields = [
+        ("Authorization", "Bearer a-token-of-the-tests"),
+        ("Content-Type", "text/turtle"),
+        ("If-None-Match", '"x"'),
+        ("If-None-Match", "*"),
+    ]
+    address = {"graph": f"{GRAPH}tag/lines"}
+    text = doc("tag/lines", "Two")
+    answer = writing.client.put("/graphs", params=address, content=text, headers=fields)
+    problem(answer, 412, "precondition-failed")
+    tag = writing.get("tag/lines", Accept="text/turtle").headers["etag"]
+    fields = [("Accept", "text/turtle"), ("If-None-Match", '"x"'), ("If-None-Match", tag)]
+    assert writing.client.get("/graphs", params=address, headers=fields).status_code == 304
+
+
 def test_if_match_any_asks_for_some_graph_and_if_none_match_any_for_none(
     writing: Any, doc: Any
 ) -> None:

@@ -1,0 +1,38 @@
+"""What the command line says to people, in Spanish and in English."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+COMMAND_WORDS = MappingProxyType(
+    {
+        "violation": ("violación", "violaciones", "violation", "violations"),
+        "warning": ("advertencia", "advertencias", "warning", "warnings"),
+        "info": ("nota", "notas", "info", "infos"),
+        "file": ("archivo", "archivos", "file", "files"),
+        "unchanged": (
+            "de las reglas SHACL; no se cambió nada.",
+            "",
+            "of the shapes; nothing was changed.",
+            "",
+        ),
+        "allowed": (
+            "Se puede publicar; no se cambió nada.",
+            "",
+            "It can be published; nothing was changed.",
+            "",
+        ),
+        "conforming": ("archivos conformes.", "", "files conform.", ""),
+        "refused": ("no se publicó.", "", "not published.", ""),
+        "required": ("obligatorio, p. ej.", "", "required, e.g.", ""),
+        "optional": ("opcional", "", "optional", ""),
+        "otherwise": ("si no se da,", "", "if not given,", ""),
+        "published": (
+            "Nada cambió: cada grafo ya está publicado con este contenido.",
+            "",
+            "Nothing changed: every graph is already published with this content.",
+            "",
+        ),
+    }
+)
+"""Words of the command line: one and several, in Spanish and in English."""

@@ -32,7 +32,7 @@ HEADERS = {
 }  # fmt: skip
 LINKS = re.compile(
     r'<(?P<target>[^<>"\s\\{}|^`]*)>; '
-    r'rel="(?:alternate|canonical|describedby|describes|license|next)"'
+    r'rel="(?:alternate|canonical|describedby|describes|license|next|service-desc)"'
     r'(?:; type="[a-z/+-]+")?'
 )
 OURS = (

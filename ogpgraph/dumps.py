@@ -14,7 +14,7 @@ import shutil
 import threading
 import zlib
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -69,6 +69,18 @@ class Dumps:
         """The dumps of what is called so; None while there are none."""
         return next((one for one in self.made() if one.edition == edition), None)
 
+    def at_hand(self, reading: Reading) -> Made | None:
+        """The dumps of what is read, made now where it is small.
+
+        Returns:
+            None where it is large and nobody has asked for them yet, or they cannot be written.
+        """
+        made = self.of(reading.edition)
+        if made is None and _is_small(reading):
+            with suppress(StorageFailed):
+                made = self.make(reading)
+        return made
+
     def file(self, version: int, suffix: str) -> tuple[Path, Weight]:
         """A dump, which is made where it is of the version that readers see.
 
@@ -109,7 +121,7 @@ class Dumps:
 
     def _demand(self, reading: Reading) -> None:
         """Make what is read, at once where it is small, else beside the requests."""
-        if sum(_sizes(reading).values()) <= AT_ONCE:
+        if _is_small(reading):
             self.make(reading)
             return
         if not self._making.locked():
@@ -223,6 +235,10 @@ def sums(made: list[Made]) -> str:
         for suffix, weight in sorted(one.weights.items())
     )
     return "".join(lines)
+
+
+def _is_small(reading: Reading) -> bool:
+    return sum(_sizes(reading).values()) <= AT_ONCE
 
 
 def _sizes(reading: Reading) -> dict[str, int]:

@@ -74,13 +74,14 @@ def service_description(request: Request, offer: Offer) -> Response:
 
 
 def catalogue(request: Request, offers: tuple[Offer, ...]) -> Response:
-    """The catalogue; with what the dumps of this version weigh, once they have been made.
+    """The catalogue, with what the dumps of this version weigh.
 
-    Until then the answer is not to be kept: it is not yet what it will be.
+    Those of a large one are made when somebody asks for them: until then the answer is not to be
+    kept, as it is not yet what it will be.
     """
     offer = respond.choose(request, None, offers)
     service, reading = service_of(request), reading_of(request)
-    made = service.dumps.of(reading.edition)
+    made = service.dumps.at_hand(reading)
     if made and (same := respond.unchanged(request, offer)) is not None:
         return same
     if offer.media_type == formats.HTML:

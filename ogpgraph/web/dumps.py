@@ -33,12 +33,12 @@ def install(app: FastAPI) -> None:
 
 
 def _folder(request: Request) -> Response:
-    """What can be had. Not to be kept: files are made when they are first asked for."""
+    """What can be had. Not to be kept: large files are made when they are first asked for."""
     offer = respond.choose(request, None, _OFFERS)
     if offer.media_type in _RDF:
         return describing.catalogue(request, _OFFERS)
     service, reading = service_of(request), reading_of(request)
-    made = service.dumps.of(reading.edition)
+    made = service.dumps.at_hand(reading)
     base = service.settings.base_url()
     files = [_entry(base, reading.sequence, suffix, made) for suffix in DUMPS]
     if offer.media_type == formats.JSON:
@@ -68,7 +68,9 @@ def _entry(base: str, version: int, suffix: str, made: Made | None) -> dict[str,
 
 def _sums(request: Request) -> Response:
     """Of the files that have been made, for `sha256sum -c`."""
-    content = sums(service_of(request).dumps.made())
+    dumps = service_of(request).dumps
+    dumps.at_hand(reading_of(request))
+    content = sums(dumps.made())
     return PlainTextResponse(content, headers={"Cache-Control": "no-store"})
 
 

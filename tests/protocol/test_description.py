@@ -535,9 +535,10 @@ def own(
         yield opened, client_of(create_app(opened))
 
 
-def test_before_a_dump_is_made_the_catalogue_is_not_to_be_kept(
-    own: tuple[Service, httpx.Client],
+def test_before_a_large_dump_is_made_the_catalogue_is_not_to_be_kept(
+    own: tuple[Service, httpx.Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("ogpgraph.dumps.AT_ONCE", 10)
     service, client = own
     assert service.dumps.of(service.edition) is None
     answer = client.get("/catalog")
@@ -546,6 +547,21 @@ def test_before_a_dump_is_made_the_catalogue_is_not_to_be_kept(
     assert "checksum" not in answer.text
     files = client.get("/dumps/").json()["files"]
     assert [set(file) for file in files] == [{"name", "url", "mediaType"}] * 4
+    assert service.dumps.of(service.edition) is None
+
+
+def test_who_looks_at_the_catalogue_first_finds_the_digests(
+    own: tuple[Service, httpx.Client],
+) -> None:
+    service, client = own
+    answer = client.get("/catalog")
+    assert "etag" in answer.headers
+    assert answer.text.count("checksumValue") == 4
+    assert len(client.get("/dumps/SHA256SUMS").text.splitlines()) == 4
+    assert (
+        client.get("/catalog", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+    )
+    assert service.dumps.of(service.edition) is not None
 
 
 @pytest.mark.parametrize("suffix", ["nq", "trig", "ttl", "jsonld"])

@@ -16,7 +16,7 @@ from ogpgraph.gate import Token, tokens
 from ogpgraph.terms import iri
 
 MAX_OPERATIONS = 100
-_GRAPH_BY_GRAPH = frozenset({"CREATE", "ADD", "MOVE", "COPY"})
+_BETWEEN = frozenset({"ADD", "MOVE", "COPY"})
 _MANY = frozenset({"ALL", "NAMED", "DEFAULT"})
 _CODE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _BEHIND_BACKSLASH = re.compile(r"\\(.)")
@@ -110,10 +110,12 @@ class _Reader:
     def _operation(self) -> Operation:
         begin = self._next("an operation of SPARQL Update")
         word = begin.part.upper() if begin.kind == "name" else ""
-        if word in _GRAPH_BY_GRAPH or word == "LOAD":
+        if word == "LOAD":
             raise _not_allowed(word)
-        if word in {"CLEAR", "DROP"}:
-            return self._removal(begin, word)
+        if word in {"CLEAR", "DROP", "CREATE"}:
+            return self._whole(begin, word)
+        if word in _BETWEEN:
+            return self._between(begin, word)
         if word in {"INSERT", "DELETE"} and self._word("DATA"):
             return self._cut(begin, self._quads(None))
         if word == "DELETE" and self._word("WHERE"):
@@ -123,8 +125,9 @@ class _Reader:
         self._at -= 1
         raise self._wrong("An operation of SPARQL Update is expected (INSERT, DELETE, …)")
 
-    def _removal(self, begin: Token, word: str) -> Operation:
-        self._word("SILENT")
+    def _whole(self, begin: Token, word: str) -> Operation:
+        """CLEAR, DROP and CREATE: a graph that is empty is not there, and so never in the way."""
+        silent = self._word("SILENT")
         token = self._next("GRAPH and the IRI of a graph")
         if token.part.upper() in _MANY:
             raise _not_allowed(f"{word} {token.part.upper()}")
@@ -133,7 +136,29 @@ class _Reader:
             raise self._wrong("GRAPH and the IRI of a graph are expected")
         targets = _Targets()
         targets.add(self._iri())
+        cut = self._cut(begin, targets)
+        if silent or word == "CREATE":
+            return cut
+        text = self._text[begin.end : self._tokens[self._at - 1].end]
+        return replace(cut, text=self._placed(begin, f"{word} SILENT{text}"))
+
+    def _between(self, begin: Token, word: str) -> Operation:
+        """COPY, MOVE and ADD of one graph to another; what is moved is written, too."""
+        self._word("SILENT")
+        source = self._graph_or_default(word)
+        if not self._word("TO"):
+            raise self._wrong("TO is expected")
+        targets = _Targets()
+        targets.add(self._graph_or_default(word))
+        if word == "MOVE":
+            targets.add(source)
         return self._cut(begin, targets)
+
+    def _graph_or_default(self, word: str) -> str:
+        if self._word("DEFAULT"):
+            raise _not_allowed(f"{word} of DEFAULT")
+        self._word("GRAPH")
+        return self._iri()
 
     def _deletion(self, begin: Token) -> Operation:
         """DELETE WHERE: the pattern is the template. USING needs the longer form of it."""
@@ -328,8 +353,8 @@ def _character(match: re.Match[str]) -> str:
 
 def _not_allowed(what: str) -> Forbidden:
     return Forbidden(
-        f"{what} is not possible here: write named graphs by INSERT, DELETE, CLEAR GRAPH and DROP "
-        "GRAPH, or send them whole to /graphs.",
+        f"{what} is not possible here: name the graphs that are to be written, or send them whole "
+        "to /graphs.",
         slug="operation-not-allowed",
     )
 

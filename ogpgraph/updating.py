@@ -154,7 +154,9 @@ class Writer:
             condition=condition,
         )
 
-    def create(self, document: Document, *, agent: str, source: str) -> Written:
+    def create(
+        self, document: Document, *, agent: str, source: str, condition: Condition
+    ) -> Written:
         """Make a document a graph of its own, named by itself or by its content.
 
         Raises:
@@ -173,9 +175,11 @@ class Writer:
                 lambda _: document,
                 agent=agent,
                 source=source,
-                condition=Condition(none_match=(ANY,)),
+                condition=Condition(condition.match, (ANY,)),
             )
         except PreconditionFailed as error:
+            if condition != Condition():
+                raise
             message = f"<{graph}> is there already; PUT replaces it, POST to it adds to it."
             raise Conflict(message) from error
 
@@ -207,6 +211,7 @@ class Writer:
         agent: str,
         source: str,
         timeout: float,
+        condition: Condition | None = None,
         cancel: Cancel | None = None,
     ) -> Publication:
         """Carry out a SPARQL update, all of it or nothing.
@@ -214,6 +219,7 @@ class Writer:
         Args:
             text: SPARQL 1.1 Update.
             using: the graphs of the request.
+            condition: what the caller expects of every graph that the update changes.
             agent: who writes.
             source: what the ledger says it comes from.
             timeout: seconds that running it may take.
@@ -222,6 +228,7 @@ class Writer:
         Raises:
             MalformedQuery, BadRequest, TooComplex: it cannot be read or carried out.
             Forbidden: it writes what is not to be written.
+            PreconditionFailed: `condition` is not so.
             QueryTimeout, QueryMemory, QueryCrashed, Unprocessable: it takes or leaves too much.
             NotConforming, StorageFailed, Unavailable: see `Publisher.revise`.
         """
@@ -236,6 +243,8 @@ class Writer:
             published = holdings.heads()
             groups = self._names.graph_groups  # they follow from what is published
             own = {graph: content for graph, content in changed.items() if graph not in groups}
+            for graph in own:
+                (condition or Condition()).check(graph, published.get(graph))
             drafts = [self._draft(graph, content, digest) for graph, content in own.items()]
             return [d for d in drafts if len(d.document.graph) or d.graph in published]
 

@@ -113,6 +113,7 @@ FLOORS = {
     "web.cache": (7, 0),
     "web.client": (7, 0),
     "web.connections": (7, 0),
+    "web.conditions": (7, 0),
     "web.context": (7, 0),
     "web.contract": (7, 0),
     "web.cors": (7, 0),

@@ -12,17 +12,17 @@ from ogpgraph.errors import (
     BadRequest,
     Forbidden,
     NotFound,
-    PreconditionRequired,
     Withdrawn,
 )
 from ogpgraph.files import Document
 from ogpgraph.formats import GRAPH_OFFERS, JSON, Offer, negotiate
 from ogpgraph.terms import iri
-from ogpgraph.updating import ANY, Condition, Written
+from ogpgraph.updating import Condition, Written
 from ogpgraph.vocab import LICENSE
 from ogpgraph.web import respond
 from ogpgraph.web.client import client_of
-from ogpgraph.web.context import not_modified, query_pairs, reading_of, service_of, tags
+from ogpgraph.web.conditions import condition_of
+from ogpgraph.web.context import not_modified, query_pairs, reading_of, service_of
 from ogpgraph.web.documents import ACCEPTED, body_of, media_type_of, places_of
 from ogpgraph.web.lane import lane_of
 from ogpgraph.web.meter import Ticket
@@ -157,7 +157,7 @@ async def _write(request: Request, method: str) -> Response:
     graph = _written_graph(request)
     if graph is None and method == "PUT":
         raise BadRequest("PUT needs ?graph=<the IRI of a named graph>.", parameter="graph")
-    condition = _condition(request, needed=graph is not None)
+    condition = condition_of(request, needed=graph is not None)
     media_type = media_type_of(request)
     places = places_of(request)
     with places.coming() as coming:
@@ -186,7 +186,7 @@ def _written(
     document = _document(request, *sent, cancel)
     writer = service.writer
     if graph is None:
-        done = writer.create(document, agent=agent, source=source)
+        done = writer.create(document, agent=agent, source=source, condition=condition)
     else:
         write = writer.put if method == "PUT" else writer.add
         done = write(graph, document, agent=agent, source=source, condition=condition)
@@ -206,7 +206,7 @@ async def _delete(request: Request) -> Response:
     graph = _written_graph(request)
     if graph is None:
         raise BadRequest("DELETE needs ?graph=<the IRI of a named graph>.", parameter="graph")
-    condition = _condition(request, needed=True)
+    condition = condition_of(request, needed=True)
     places = places_of(request)
     with places.one():
         return await lane_of(request).run(
@@ -271,34 +271,6 @@ def _written_graph(request: Request) -> str | None:
             slug="operation-not-allowed",
         )
     return graph
-
-
-def _condition(request: Request, *, needed: bool) -> Condition:
-    """If-Match and If-None-Match.
-
-    Raises:
-        PreconditionRequired: there is neither, and the service asks for one.
-    """
-    match, none_match = (_digests(request, name) for name in ("if-match", "if-none-match"))
-    asked = service_of(request).settings.require_match
-    if needed and asked and match is None and none_match is None:
-        raise PreconditionRequired(
-            "Say what you expect to be there: If-Match with the ETag of the graph as you have "
-            "it, or “If-None-Match: *” for a new one."
-        )
-    return Condition(match, none_match)
-
-
-def _digests(request: Request, field: str) -> tuple[str, ...] | None:
-    """The digests of a list of ETags; of a representation's, what stands before the hyphen."""
-    given = tags(request, field)
-    if given is None:
-        return None
-    if ANY in given:
-        return (ANY,)
-    if field == "if-match":  # a weak one never matches (RFC 9110, 13.1.1)
-        given = tuple(tag for tag in given if not tag.startswith("W/"))
-    return tuple(tag.removeprefix("W/").strip('"').partition("-")[0] for tag in given)
 
 
 def _source(request: Request, method: str) -> str:

@@ -6,8 +6,10 @@ from fastapi import FastAPI, Request, Response
 
 from ogpgraph.gate import inspect
 from ogpgraph.publish import Publication
+from ogpgraph.updating import Condition
 from ogpgraph.web import respond
 from ogpgraph.web.client import client_of
+from ogpgraph.web.conditions import condition_of
 from ogpgraph.web.context import service_of
 from ogpgraph.web.documents import places_of
 from ogpgraph.web.lane import lane_of
@@ -47,18 +49,21 @@ def install(app: FastAPI) -> None:
 
 async def _post(request: Request) -> Response:
     agent = writers_of(request).admit(request)
+    condition = condition_of(request, needed=True)
     asked = await update_in_body(request)
     places = places_of(request)
     with places.one():
         return await lane_of(request).run(
             request,
             Ticket(agent),
-            lambda cancel: _answer(request, asked, agent, cancel),
+            lambda cancel: _answer(request, asked, condition, agent, cancel),
             threads=places.threads,
         )
 
 
-def _answer(request: Request, asked: Changing, agent: str, cancel: Cancel) -> Response:
+def _answer(
+    request: Request, asked: Changing, condition: Condition, agent: str, cancel: Cancel
+) -> Response:
     service = service_of(request)
     inspect(asked.text, update=True)
     publication = service.writer.update(
@@ -67,6 +72,7 @@ def _answer(request: Request, asked: Changing, agent: str, cancel: Cancel) -> Re
         agent=agent,
         source=f"update from {client_of(request, service.settings.trusted_proxies)}",
         timeout=asked.seconds,
+        condition=condition,
         cancel=cancel,
     )
     return Response(respond.json_text(_told(publication)), media_type="application/json")

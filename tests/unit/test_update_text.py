@@ -40,6 +40,10 @@ WRITES = {
     "BASE <http://e/x> PREFIX p: <y/> DROP GRAPH p:g": (("http://e/y/g",), False),
     "DROP GRAPH <http://e/\\u0067>": ((G,), False),
     "DROP GRAPH <http://e/g> ;": ((G,), False),
+    "CREATE GRAPH <http://e/new>": (("http://e/new",), False),
+    "COPY <http://e/g> TO <http://e/h>": (("http://e/h",), False),
+    "ADD SILENT GRAPH <http://e/g> TO GRAPH <http://e/h>": (("http://e/h",), False),
+    "MOVE <http://e/g> TO <http://e/h>": (("http://e/h", G), False),
 }
 
 
@@ -75,8 +79,8 @@ def test_each_operation_stands_alone_where_it_stood() -> None:
     second = parts[1].text.split("\n")
     assert second[0] == lines[0]
     assert second[1] == " " * len("DROP GRAPH e:a ; ") + "PREFIX f: <http://f/>"
-    assert second[2] == "  DROP GRAPH f:b"
-    assert parts[2].text.split("\n")[3] == "DROP GRAPH e:c"
+    assert second[2] == "  DROP SILENT GRAPH f:b"
+    assert parts[2].text.split("\n")[3] == "DROP SILENT GRAPH e:c"
 
 
 def test_graphs_of_the_request_become_using() -> None:
@@ -97,7 +101,13 @@ def test_graphs_of_the_request_become_using() -> None:
             operations(f"{own} WHERE {{ ?s ?p ?o }}", using)
 
 
-FORBIDDEN = ["LOAD <a:a>", "CREATE GRAPH <a:a>", "COPY <a:a> TO <a:b>", "DROP ALL", "CLEAR DEFAULT"]
+FORBIDDEN = [
+    "LOAD <a:a>",
+    "COPY DEFAULT TO <a:b>",
+    "move <a:a> to default",
+    "DROP ALL",
+    "CLEAR DEFAULT",
+]
 
 
 @pytest.mark.parametrize("text", FORBIDDEN)
@@ -142,7 +152,7 @@ def test_operations_are_counted() -> None:
 
 
 PIECES = [
-    "INSERT", "DELETE", "DATA", "WHERE", "WITH", "USING", "NAMED", "GRAPH", "DROP", "CLEAR", "SILENT",
+    "INSERT", "DELETE", "COPY", "MOVE", "TO", "DATA", "WHERE", "WITH", "USING", "NAMED", "GRAPH", "DROP", "CLEAR", "SILENT",
     "{", "}", ";", ".", "<http://e/g>", "<http://e/h>", "?g", "?s ?p ?o", "<a:a> <a:b> 1", "'}'", "# }\n",
     "PREFIX e: <http://e/>", "e:g", "FILTER(1 < 2)", "'''", '"', "<", ">",
 ]  # fmt: skip

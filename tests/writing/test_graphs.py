@@ -223,6 +223,8 @@ def test_post_without_a_graph_makes_the_one_that_the_document_says(writing: Any,
     assert answer.status_code == 201
     assert answer.headers["location"].endswith("post%2Fsaid")
     problem(writing.send("POST", "", doc("post/said", "Other")), 409, "conflict")
+    expected = writing.send("POST", "", doc("post/expected"), If_Match='"nonsense"')
+    problem(expected, 412, "precondition-failed")
 
 
 def test_post_without_any_name_gives_one(writing: Any) -> None:

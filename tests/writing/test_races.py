@@ -122,5 +122,8 @@ def test_who_must_say_what_is_expected_is_told_so(
         )
         assert made.status_code == 201
         assert client.delete("/graphs", params=address, headers=TOKEN).status_code == 428
+        drop = {"update": f"DROP GRAPH <{GRAPH}>"}
+        authorized = {"Authorization": "Bearer t"}
+        assert client.post("/update", data=drop, headers=authorized).status_code == 428
         tag = {"If-Match": made.headers["etag"]}
         assert client.delete("/graphs", params=address, headers=TOKEN | tag).status_code == 204

@@ -161,6 +161,34 @@ def test_insert_delete_clear_and_drop(writing: Any) -> None:
         assert writing.get("update/life").status_code == 410
 
 
+def test_create_copy_move_and_add_between_named_graphs(writing: Any) -> None:
+    """A graph that is empty is not there: making one is no change, and none is in the way."""
+    before = writing.state()
+    assert writing.update(f"{PROLOGUE}CREATE GRAPH g:made").status_code == 200
+    assert writing.update(f"{PROLOGUE}DROP GRAPH g:never ; CLEAR GRAPH g:never").status_code == 200
+    assert writing.state() == before
+    assert writing.update(insert("origin")).status_code == 200
+    assert writing.update(f"{PROLOGUE}COPY g:origin TO GRAPH g:copied").status_code == 200
+    assert writing.ask(f"ASK {{ GRAPH <{GRAPH}update/copied> {{ ?s <http://e/n> 1 }} }}")
+    more = f"{PROLOGUE}ADD GRAPH g:life2 TO g:copied"
+    assert (
+        writing.update(f"{insert('life2', 7)} ; {more.removeprefix(PROLOGUE)}").status_code == 200
+    )
+    assert (
+        writing.ask(f"ASK {{ GRAPH <{GRAPH}update/copied> {{ ?s <http://e/n> 1 , 7 }} }}") is False
+    )
+    assert writing.ask(f"ASK {{ GRAPH <{GRAPH}update/copied> {{ ?t <http://e/n> 7 }} }}")
+    assert writing.update(f"{PROLOGUE}MOVE SILENT g:copied TO g:moved").status_code == 200
+    assert writing.get("update/copied").status_code == 410
+    assert writing.ask(f"ASK {{ GRAPH <{GRAPH}update/moved> {{ ?s <http://e/n> 1 }} }}")
+    reserved = f"{PROLOGUE}COPY g:moved TO <{GRAPH}derived/plan/x>"
+    problem(writing.update(reserved), 403, "reserved-graph")
+    problem(writing.update(f"{PROLOGUE}MOVE <{GRAPH}ontology> TO g:moved"), 403, "reserved-graph")
+    again = f"{PROLOGUE}CREATE GRAPH g:moved"
+    problem(writing.update(again), 400, "bad-request")
+    assert writing.update(again.replace("CREATE", "CREATE SILENT")).status_code == 200
+
+
 def test_an_update_that_changes_nothing_publishes_nothing(writing: Any) -> None:
     writing.update(insert("still"))
     before = writing.state()
@@ -237,11 +265,8 @@ def _doubled() -> str:
 NOT_ALLOWED = [
     "LOAD <http://127.0.0.1:1/x>",
     f"load silent <http://127.0.0.1:1/x> into graph <{GRAPH}x>",
-    "CREATE GRAPH <urn:x>",
     "COPY DEFAULT TO <urn:x>",
-    "copy silent <urn:y> to <urn:x>",
     "MOVE <urn:y> TO DEFAULT",
-    "ADD <urn:y> TO <urn:x>",
     "DROP ALL",
     "drop silent all",
     "DROP DEFAULT",
@@ -336,6 +361,30 @@ def test_an_update_nested_too_deep_is_422(writing: Any) -> None:
     nested = "{" * 70 + "}" * 70
     text = f"{PROLOGUE}INSERT {{ GRAPH g:deep {{ ?s ?p ?o }} }} WHERE {nested}"
     problem(writing.update(text), 422, "query-too-complex")
+
+
+# What the caller expects
+
+
+def test_a_condition_is_held_to_every_graph_that_is_changed(writing: Any) -> None:
+    writing.update(insert("held"))
+    tag = writing.get("update/held", Accept="text/turtle").headers["etag"]
+    writing.update(insert("heldtoo"))
+    before = writing.state()
+
+    def change(number: int, **fields: str) -> Any:
+        text = f"{insert('held', number)} ; {insert('heldtoo', number).removeprefix(PROLOGUE)}"
+        headers = AUTHORIZED | {name.replace("_", "-"): value for name, value in fields.items()}
+        return writing.client.post("/update", data={"update": text}, headers=headers)
+
+    for wrong in ('"nonsense"', tag):
+        problem(change(2, If_Match=wrong), 412, "precondition-failed")
+    problem(change(2, If_None_Match="*"), 412, "precondition-failed")
+    assert writing.state() == before
+    other = writing.get("update/heldtoo", Accept="text/turtle").headers["etag"]
+    assert change(2, If_Match=f"{tag}, {other}").status_code == 200
+    problem(change(3, If_Match=f"{tag}, {other}"), 412, "precondition-failed")
+    assert change(3, If_Match="*").status_code == 200
 
 
 # Validated at its end (U5)

@@ -55,15 +55,18 @@ class Examiner:
     def examine(self, drafts: Sequence[Draft], progress: Progress | None = None) -> Report:
         """Everything that is found about drafts that are to be published together.
 
+        Of one with an empty graph, which is to be withdrawn, nothing: it is what others lack.
+
         Raises:
             ValidationFailed: the validator could not finish.
         """
         graphs = {draft.graph: draft.document.graph for draft in drafts}
-        documents = {draft.graph: draft.document for draft in drafts}
+        documents = {d.graph: d.document for d in drafts if len(d.document.graph)}
         around = self._around(graphs)
         found = self._validated(documents, around, progress)
         for iri, findings in self._checked(graphs, around.values()).items():
-            found[iri] = [*found[iri], *findings]
+            if iri in documents:
+                found[iri] = [*found[iri], *findings]
         return Report.merged(
             Report.placed(found[iri], Places(document.graph, document.line_of), document.name)
             for iri, document in documents.items()

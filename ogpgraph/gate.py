@@ -201,6 +201,9 @@ def inspect(text: str, *, service_allow: Sequence[str] = (), update: bool = Fals
     reading = _Reading(text, tuple(service_allow), _UPDATE_LIMITS if update else _LIMITS)
     for match in _TOKEN.finditer(text):
         reading.take(str(match.lastgroup), match.group(), match.start())
+        if update and reading.doubt:
+            message = "“<…>” may be an IRI or less-than here; put a space behind “<” if it is that."
+            raise _malformed(message, text, match.start())
 
 
 def _check_text(text: str, limit: int, what: str) -> None:
@@ -232,7 +235,7 @@ class _Reading:
         self._before = ("mark", "")
         self._short: set[str] = set()
         """Prefixes to whose IRI not every name can be added: the engine then ends it there."""
-        self._doubt = False
+        self.doubt = False
         """Whether some `<…>` may have been less-than and not an IRI: then strings and comments
         behind it may be none."""
         self._service = False
@@ -243,7 +246,7 @@ class _Reading:
     def take(self, kind: str, part: str, position: int) -> None:
         """Go on by one token."""
         if kind == "iri":
-            self._doubt = self._doubt or self._may_be_less_than(part)
+            self.doubt = self.doubt or self._may_be_less_than(part)
         if kind != "space":
             self._follow(kind, part)
         if _SERVICE in part.lower():
@@ -296,7 +299,7 @@ class _Reading:
 
     def _look_at_service(self, kind: str, part: str) -> None:
         """Tell data with these letters from what the engine takes for the keyword."""
-        if self._doubt:
+        if self.doubt:
             raise self._forbidden()
         if kind != "name":
             return

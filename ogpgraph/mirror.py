@@ -82,11 +82,13 @@ class Mirror:
         Raises:
             StorageFailed: it is accepted, but cannot be shown yet.
         """
-        self.equal = False
         try:
             wanted, known = self._described(graphs, version)
             self.store.replace(wanted, edition=self._edition_of(version), known=known)
-        except OgpGraphError as error:  # an engine elsewhere may fail in any way
+        except BaseException as error:  # an engine elsewhere may fail in any way
+            self.equal = False
+            if not isinstance(error, OgpGraphError):
+                raise
             _LOG.error(  # the error is told to the caller too
                 "version %d is in the ledger, but not in the store: %s", version, error.message
             )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ogpgraph import __version__
+from ogpgraph.dependants import dependants
 from ogpgraph.drafts import Draft, drafts_of
 from ogpgraph.errors import NotFound, OgpGraphError, PreconditionFailed
 from ogpgraph.examination import Examiner, Progress
@@ -18,7 +19,7 @@ from ogpgraph.holdings import Holdings
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Activity, Ledger, Version
 from ogpgraph.mirror import Mirror
-from ogpgraph.report import NotConforming, Report
+from ogpgraph.report import Finding, NotConforming, Report
 from ogpgraph.tally import Tally
 
 Expected = Mapping[str, str | None]
@@ -144,7 +145,7 @@ class Publisher:
         with self._publishing, self.tally.publication():
             self._mirror.catch_up()
             drafts = draw(self._holdings)
-            report = self._examiner.examine([d for d in drafts if len(d.document.graph)])
+            report = self._judged(drafts)
             if not report.conforms:
                 raise refusal(report)
             versions, heads = self._committed(drafts, agent, source)
@@ -178,6 +179,18 @@ class Publisher:
         """
         with self._publishing:
             self._mirror.catch_up()
+
+    def _judged(self, drafts: Sequence[Draft]) -> Report:
+        """What is found about drafts, and what they newly break in graphs that lean on them."""
+        leaning = dependants(drafts, self._holdings, self._mirror.store, self._names)
+        report = self._examiner.examine([*drafts, *leaning])
+        others = {draft.document.name for draft in leaning}
+        own = [finding for finding in report.findings if finding.file not in others]
+        broken = [finding for finding in report.violations if finding.file in others]
+        if broken:
+            before = {_said(each) for each in self._examiner.examine(leaning).violations}
+            broken = [finding for finding in broken if _said(finding) not in before]
+        return Report((*own, *broken))
 
     def _require(self, expected: Expected) -> None:
         heads = self._holdings.heads()
@@ -223,6 +236,18 @@ class Publisher:
         versions = self._ledger.append(changed, activity, companions, origins)
         self._mirror.show(changed | companions, versions[-1].sequence)
         return versions
+
+
+def _said(finding: Finding) -> tuple[object, ...]:
+    """What a finding says, wherever it stands."""
+    return (
+        finding.file,
+        finding.shape,
+        finding.component,
+        finding.focus,
+        finding.path,
+        finding.value,
+    )
 
 
 def refusal(report: Report) -> NotConforming:

@@ -70,6 +70,7 @@ class Service:
         public: Store | None = None,
         memo: Memo | None = None,
         copies: Copies | None = None,
+        visiting: Documents | None = None,
     ) -> None:
         """Join the parts.
 
@@ -82,6 +83,7 @@ class Service:
             public: other people's queries, in a lane of their own; the same store without one.
             memo: what was validated before; nothing without one.
             copies: of the store, for what is tried before it is accepted.
+            visiting: reads and judges what is only to be checked; without it, `intake` does.
         """
         self.settings = settings
         self.library = library
@@ -95,7 +97,8 @@ class Service:
         memo = memo or Memo()
         self._publisher = library.publisher(mirror, ledger, intake, memo)
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
-        self.trial = library.trial(intake, ledger, intake)
+        self.visiting = visiting or intake
+        self.trial = library.trial(self.visiting, ledger, self.visiting)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
@@ -119,12 +122,8 @@ class Service:
             Unavailable: it cannot be used.
             BadInput: a shipped file cannot be read.
         """
-        if not create and not (settings.home / _LEDGER).exists():
-            raise Unavailable(
-                f"There is no home in {settings.home}: `ogpgraph serve` and `load` make one."
-            )
         library = Library.load(settings)
-        _make_home(settings.home)
+        _make_home(settings.home, new=create)
         with ExitStack() as opened:
             if settings.store != EMBEDDED:  # the embedded one holds the home by itself
                 opened.callback(StoreFolder(settings.home / "store").release)
@@ -134,9 +133,8 @@ class Service:
             mark = Mark(settings.home)
             mark.check(ledger)
             ledger.claim(library.names.base)
-            size, memory = settings.document_workers, settings.document_memory
-            made = Intake(library.shapes, size=size, memory_mib=memory)
-            intake = opened.enter_context(closing(made))
+            intake = opened.enter_context(closing(_intake(settings, library)))
+            visiting = opened.enter_context(closing(_intake(settings, library)))
             mirror = library.mirror(store, ledger, intake, settings)
             mirror.told = mark.note
             mirror.restore()
@@ -144,9 +142,16 @@ class Service:
             if serving and isinstance(store, EmbeddedStore):
                 mirror.store, public = _open_lanes(settings, library.names, store, opened)
             memo = opened.enter_context(closing(Memo(settings.home / _MEMO)))
-            copies = _copies(settings, store)
             service = cls(
-                settings, library, mirror, ledger, intake, public=public, memo=memo, copies=copies
+                settings,
+                library,
+                mirror,
+                ledger,
+                intake,
+                public=public,
+                memo=memo,
+                copies=_copies(settings, store),
+                visiting=visiting,
             )
             service._resources = opened.pop_all()
             if serving:
@@ -342,13 +347,24 @@ def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore
     )
 
 
-def _make_home(home: Path) -> None:
-    """A new home is its owner's only."""
+def _make_home(home: Path, *, new: bool) -> None:
+    """A new home is its owner's only; without `new` there has to be one."""
+    if not new and not (home / _LEDGER).exists():
+        raise Unavailable(f"There is no home in {home}: `ogpgraph serve` and `load` make one.")
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Unavailable(f"The home {home} cannot be made: {reason}.") from error
+
+
+def _intake(settings: Settings, library: Library) -> Intake:
+    """What reads and judges documents; its workers are started when they are first needed.
+
+    There are two in a service: what strangers have checked is not to keep writers waiting.
+    """
+    size, memory = settings.document_workers, settings.document_memory
+    return Intake(library.shapes, size=size, memory_mib=memory)
 
 
 def _copies(settings: Settings, store: Store) -> Copies | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin
 
 from ogpgraph.errors import BadRequest, Forbidden, MalformedQuery, TooComplex
 from ogpgraph.gate import Token, tokens
@@ -87,7 +86,6 @@ class _Reader:
         self._using = using
         self._tokens = list(tokens(text))
         self._at = 0
-        self._base = ""
         self._prefixes: dict[str, str] = {}
         self._prologue: list[tuple[int, int]] = []
 
@@ -240,36 +238,44 @@ class _Reader:
     def _iri(self) -> str:
         token = self._next("an IRI")
         if token.kind == "iri":
-            return self._resolved(_CODE.sub(_character, token.part[1:-1]))
+            return self._absolute(_CODE.sub(_character, token.part[1:-1]))
         prefix, colon, local = token.part.partition(":")
         if token.kind == "name" and colon and prefix in self._prefixes:
-            return self._prefixes[prefix] + _BEHIND_BACKSLASH.sub(r"\1", local)
+            return self._absolute(self._prefixes[prefix] + _BEHIND_BACKSLASH.sub(r"\1", local))
         self._at -= 1
         if token.kind == "name" and colon:
             raise self._wrong(f"The prefix “{prefix}:” is not declared")
         raise self._wrong("The IRI of a graph is expected")
 
-    def _resolved(self, text: str) -> str:
-        whole = urljoin(self._base, text) if self._base else text
+    def _namespace(self) -> str:
+        """What a prefix stands for; relative, it makes no whole IRI of a graph."""
+        token = self._next("an IRI")
+        if token.kind != "iri":
+            self._at -= 1
+            raise self._wrong("An IRI is expected")
+        return _CODE.sub(_character, token.part[1:-1])
+
+    def _absolute(self, text: str) -> str:
+        """A graph by its whole IRI: what a relative one means is for the engine to say."""
         try:
-            return iri(whole).value
+            return iri(text).value
         except BadRequest as error:
             self._at -= 1
-            raise self._wrong(error.message.rstrip(".")) from error
+            raise self._wrong(f"{error.message.rstrip('.')}; give it whole") from error
 
     def _read_prologue(self) -> None:
         while (token := self._peek()) is not None and token.kind == "name":
             word = token.part.upper()
             if word == "BASE":
                 self._at += 1
-                self._base = self._iri()
+                self._next("an IRI")
             elif word == "PREFIX":
                 self._at += 1
                 name = self._next("a prefix such as ogp:")
                 if name.kind != "name" or not name.part.endswith(":"):
                     self._at -= 1
                     raise self._wrong("A prefix such as ogp: is expected")
-                self._prefixes[name.part[:-1]] = self._iri()
+                self._prefixes[name.part[:-1]] = self._namespace()
             else:
                 return
             self._prologue.append((token.start, self._tokens[self._at - 1].end))

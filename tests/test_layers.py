@@ -86,6 +86,7 @@ FLOORS = {
     "entailments": (4, 1),
     "holdings": (4, 1),
     "inference": (4, 2),
+    "dependants": (4, 2),
     "examination": (4, 2),
     "mirror": (4, 5),
     "validation": (4, 1),

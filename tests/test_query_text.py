@@ -38,6 +38,7 @@ EXCEPTIONS = {
     ("store.base", "self.inserted"): "canonical N-Triples statements of a Graph",
     ("store.base", "values"): "canonical N-Triples statements of a Graph",
     ("store.remote", "values"): "canonical N-Triples statements of a Graph",
+    ("dependants", "values"): "terms of statements that a Graph holds",
     ("update_text", "block"): "a part of the very text that is to be run",
     ("update_text", "self._using"): "USING with IRIs that `terms.iri` made",
     ("store.groups", "variable"): "a variable of the query itself, as the gate's tokens read it",

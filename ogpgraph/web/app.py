@@ -29,6 +29,7 @@ from ogpgraph.web import (
 from ogpgraph.web.answers import Answers
 from ogpgraph.web.cache import Cached
 from ogpgraph.web.cors import Options, Readable
+from ogpgraph.web.documents import Places
 from ogpgraph.web.envelope import Caught, Envelope
 from ogpgraph.web.observe import Observed
 from ogpgraph.web.tokens import Writers
@@ -64,6 +65,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.cache = Answers(service.settings.cache * _MIB if service else 0)  # docs have none
     app.state.metrics = metrics.Metrics(service, app.state.cache)
     app.state.writers = Writers(service.settings)
+    app.state.written = Places()
     problems.install(app)
     for room in _ROOMS:
         room.install(app)

@@ -85,9 +85,10 @@ class Places:
             self._taken -= 1
 
 
-def places_of(request: Request) -> Places:
-    """The room for documents that all routes of an application share."""
-    places = request.app.state.documents
+def places_of(request: Request, *, writing: bool = False) -> Places:
+    """The room for documents that are only checked; who may write has room of their own."""
+    state = request.app.state
+    places = state.written if writing else state.documents
     assert isinstance(places, Places)
     return places
 

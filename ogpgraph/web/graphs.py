@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from ogpgraph.errors import (
     BadRequest,
@@ -16,6 +17,7 @@ from ogpgraph.errors import (
 )
 from ogpgraph.files import Document
 from ogpgraph.formats import GRAPH_OFFERS, JSON, Offer, negotiate
+from ogpgraph.store.base import boolean
 from ogpgraph.terms import iri
 from ogpgraph.updating import Condition, Written
 from ogpgraph.vocab import LICENSE
@@ -23,6 +25,7 @@ from ogpgraph.web import respond
 from ogpgraph.web.client import client_of
 from ogpgraph.web.conditions import condition_of
 from ogpgraph.web.context import not_modified, query_pairs, reading_of, service_of
+from ogpgraph.web.denied import digest
 from ogpgraph.web.documents import ACCEPTED, body_of, media_type_of, places_of
 from ogpgraph.web.lane import lane_of
 from ogpgraph.web.meter import Ticket
@@ -32,7 +35,6 @@ from ogpgraph.workers.cancel import Cancel
 PATHS = ("/graphs", "/graphs/")
 _DEFAULT = ""
 """In place of an IRI: the default graph."""
-_CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _INDEX = (Offer(JSON, (), "json"),)
 
 
@@ -79,38 +81,56 @@ def install(app: FastAPI) -> None:
             )
 
 
-def _get(request: Request) -> Response:
+async def _get(request: Request) -> Response:
+    if _named(request) is None:
+        return await run_in_threadpool(_index, request)
+    return await lane_of(request).metered(request, _read)
+
+
+async def _read(request: Request, ticket: Ticket) -> Response:
+    """Metered as a query is: a graph may be as large as an answer can be."""
+    lane, address = lane_of(request), request.scope["query_string"].decode("latin-1")
+    request.state.asked = digest(address)
+    return await lane.run(
+        request, ticket, lambda cancel: _graph(request, cancel), threads=lane.graphs
+    )
+
+
+def _graph(request: Request, cancel: Cancel) -> Response:
+    """One graph, or the merge of all, as the engine writes it."""
     graph = _named(request)
-    if graph is None:
-        return _index(request)
+    assert graph is not None
     offer = negotiate(request.headers.get("accept"), GRAPH_OFFERS)
     reading = reading_of(request)
     request.state.edition = reading.edition
-    if graph == _DEFAULT:
-        return _default(request, offer)
+    tag = _tag(f"{reading.edition}-{offer.suffix}")
+    pattern = "?s ?p ?o"
+    if graph != _DEFAULT:
+        tag = _tag_of(request, graph, offer) or tag
+        pattern = f"GRAPH {iri(graph)} {{ ?s ?p ?o }}"
+    if not_modified(request, tag):
+        return Response(status_code=304, headers=_headers(tag))
+    text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
+    result = reading.store.query(text, timeout=reading.timeout, cancel=cancel)
+    return _sent(result.write(offer.syntax), offer, _headers(tag))
+
+
+def _tag_of(request: Request, graph: str, offer: Offer) -> str | None:
+    """The tag of a graph by its content; None for one that the service itself keeps.
+
+    Raises:
+        Withdrawn, NotFound: it is not there.
+    """
+    reading = reading_of(request)
     head = service_of(request).version_of(graph, reading.sequence)
     if head is not None and not head.statements:
         raise Withdrawn(f"The graph <{graph}> was withdrawn with version {head.sequence}.")
-    tag = _tag(f"{head.digest}-{offer.suffix}") if head else ""
-    if head and not_modified(request, tag):
-        return Response(status_code=304, headers=_headers(tag))
-    content = reading.graph(graph)
-    if not len(content):
+    if head is not None:
+        return _tag(f"{head.digest}-{offer.suffix}")
+    ask = f"ASK {{ GRAPH {iri(graph)} {{ ?s ?p ?o }} }}"
+    if not boolean(reading.store.query(ask, timeout=reading.timeout)):
         raise NotFound(f"There is no graph <{graph}>; GET /graphs lists those that are published.")
-    tag = tag or _tag(f"{content.digest}-{offer.suffix}")  # one that the service itself keeps
-    if not_modified(request, tag):
-        return Response(status_code=304, headers=_headers(tag))
-    return _sent(respond.rdf(request, offer, content), offer, _headers(tag))
-
-
-def _default(request: Request, offer: Offer) -> Response:
-    """The merge of all graphs, as the engine writes it."""
-    reading = reading_of(request)
-    tag = _tag(f"{reading.edition}-{offer.suffix}")
-    if not_modified(request, tag):
-        return Response(status_code=304, headers=_headers(tag))
-    content = reading.store.query(_CONSTRUCT, timeout=reading.timeout).write(offer.syntax)
-    return _sent(content, offer, _headers(tag))
+    return None
 
 
 def _sent(content: bytes, offer: Offer, headers: dict[str, str]) -> Response:
@@ -154,12 +174,14 @@ async def _post(request: Request) -> Response:
 async def _write(request: Request, method: str) -> Response:
     """Take in a document, and make it a graph or a part of one."""
     agent = writers_of(request).admit(request)
+    if "content-range" in request.headers:  # RFC 9110, 14.5
+        raise BadRequest("A graph is sent whole, without Content-Range.")
     graph = _written_graph(request)
     if graph is None and method == "PUT":
         raise BadRequest("PUT needs ?graph=<the IRI of a named graph>.", parameter="graph")
     condition = condition_of(request, needed=graph is not None)
     media_type = media_type_of(request)
-    places = places_of(request)
+    places = places_of(request, writing=True)
     with places.coming() as coming:
         content = await body_of(request, places, coming)
         with places.one():
@@ -207,7 +229,7 @@ async def _delete(request: Request) -> Response:
     if graph is None:
         raise BadRequest("DELETE needs ?graph=<the IRI of a named graph>.", parameter="graph")
     condition = condition_of(request, needed=True)
-    places = places_of(request)
+    places = places_of(request, writing=True)
     with places.one():
         return await lane_of(request).run(
             request,

@@ -35,6 +35,8 @@ from ogpgraph.web.metrics import Metrics
 from ogpgraph.web.problems import slug_of
 from ogpgraph.workers.cancel import Cancel
 
+_GRAPHS = 4
+"""Whole graphs that are read at once; one more is told to come back."""
 _THREADS = 24
 """Queries that are evaluated or wait for a worker at most; one more is told to come back."""
 
@@ -46,6 +48,8 @@ class Lane:
         settings = service.settings
         self._metrics = metrics
         self._threads = CapacityLimiter(_THREADS)
+        self.graphs = CapacityLimiter(_GRAPHS)
+        """Threads for whole graphs: fewer than there are for pages."""
         self._reading = threading.Lock()
         self._allowed = settings.service_allow
         self._trusted = settings.trusted_proxies

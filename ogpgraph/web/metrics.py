@@ -148,6 +148,9 @@ class _State(Collector):
         lanes, intake = self._service.lanes(), self._service.intake
         if isinstance(intake, Intake):
             lanes |= intake.lanes()
+        visiting = self._service.visiting
+        if isinstance(visiting, Intake) and visiting is not intake:
+            lanes |= {f"visiting-{name}": pool for name, pool in visiting.lanes().items()}
         if lanes:
             yield from _of_lanes(lanes)
         if snapshots := self._service.snapshots():

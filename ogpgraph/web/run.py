@@ -149,6 +149,7 @@ class _Server(uvicorn.Server):
             if isinstance(lane, IsolatedStore):
                 lane.pool.close()
         self._service.intake.close()
+        self._service.visiting.close()
 
 
 def _end_at_once() -> None:

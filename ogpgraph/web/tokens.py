@@ -51,9 +51,9 @@ class Writers:
         client = client_of(request, self._trusted)
         self._attempts.check(client)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        if scheme.lower() != "bearer" or not token.strip(" "):
             raise Unauthorized("Writing needs the field “Authorization: Bearer …”.", wrong=False)
-        name = self._name_of(token.strip())
+        name = self._name_of(token.strip(" "))
         if name is None:
             self._attempts.add(client)
             raise Unauthorized("The token is none of those that may write here.", wrong=True)

@@ -51,7 +51,7 @@ async def _post(request: Request) -> Response:
     agent = writers_of(request).admit(request)
     condition = condition_of(request, needed=True)
     asked = await update_in_body(request)
-    places = places_of(request)
+    places = places_of(request, writing=True)
     with places.one():
         return await lane_of(request).run(
             request,

@@ -426,6 +426,7 @@ class CountingStore:
     def __init__(self, inner: Store) -> None:
         self._inner = inner
         self.asked: list[str] = []
+        self.edition = "1-counted"
 
     def query(
         self,

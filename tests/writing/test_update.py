@@ -306,6 +306,24 @@ def test_service_in_an_update_is_403(writing: Any, service: str) -> None:
     problem(writing.update(text), 403, "federation-disabled")
 
 
+def test_a_text_that_can_be_read_in_two_ways_is_refused(writing: Any) -> None:
+    """What is a string to one reader may be an operation to the other."""
+    before = writing.state()
+    hidden = f"INSERT DATA {{ GRAPH <{GRAPH}hidden> {{ <urn:x:a> <urn:x:b> 1 }} }}"
+    text = f"""{PROLOGUE}INSERT {{ GRAPH g:two {{ e:a e:b 1 }} }}
+        WHERE {{ BIND (1 AS ?x) FILTER (?x<'>') }} ; {hidden} #') }}"""
+    body = problem(writing.update(text), 400, "malformed-query")
+    assert "less-than" in body["detail"]
+    assert writing.state() == before
+
+
+def test_a_relative_name_of_a_graph_is_400(writing: Any) -> None:
+    before = writing.state()
+    text = f"BASE <{GRAPH}update/> INSERT DATA {{ GRAPH <relative> {{ <urn:x:a> <urn:x:b> 1 }} }}"
+    problem(writing.update(text), 400, "malformed-query")
+    assert writing.state() == before
+
+
 RESERVED = ["derived/plan/x", "shapes/x", "provenance/x", "metadata/x", "ontology", "scheme/branch"]
 
 
@@ -316,7 +334,6 @@ RESERVED = ["derived/plan/x", "shapes/x", "provenance/x", "metadata/x", "ontolog
         "INSERT DATA {{ GRAPH <{}> {{ <urn:a> <urn:b> 1 }} }}",
         "WITH <{}> DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}",
         "DROP SILENT GRAPH <{}>",
-        "BASE <{}> DELETE WHERE {{ GRAPH <> {{ ?s ?p ?o }} }}",
         "PREFIX x: <{}> DELETE {{ GRAPH x: {{ ?s ?p ?o }} }} USING <urn:x> WHERE {{ ?s ?p ?o }}",
     ],
 )
@@ -412,6 +429,42 @@ def test_an_update_may_break_a_shape_midway_if_it_mends_it(filled: Any) -> None:
     assert [one["graph"] for one in answer.json()["graphs"]] == [f"{GRAPH}plan/CRI-4"]
     assert answer.json()["version"] == before[0] + 1
     assert filled.ask(f'ASK {{ {commitment} ?p "Participación"@es }}')
+
+
+AGENT = "<https://w3id.org/ogpgraph/id/agent/ogpgraphCuration>"
+LEANING = {
+    "an update that takes away what others name": lambda filled: filled.update(
+        f"DELETE WHERE {{ GRAPH <{GRAPH}shared/agents> {{ {AGENT} ?p ?o }} }}"
+    ),
+    "a graph that others name is dropped": lambda filled: filled.update(
+        f"DROP GRAPH <{GRAPH}institutions/ECU>"
+    ),
+    "a graph that others name is deleted": lambda filled: filled.send("DELETE", "institutions/ECU"),
+    "a graph that others name is replaced by less": lambda filled: filled.put(
+        "institutions/ECU", STUB, Content_Type="text/turtle"
+    ),
+}
+STUB = f"""@prefix ogp: <https://w3id.org/ogpgraph/ns#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+<{GRAPH}institutions/ECU> a ogp:ReferenceGraph ; dcterms:title "Nada"@es , "Nothing"@en ;
+    prov:wasAttributedTo {AGENT} ;
+    prov:generatedAtTime "2026-11-21T00:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime> ;
+    dcterms:license <https://creativecommons.org/licenses/by/4.0/> ."""
+
+
+@pytest.mark.parametrize("case", LEANING)
+def test_what_leans_on_a_graph_must_still_conform(filled: Any, case: str) -> None:
+    """Each plan is valid beside what it names: taking that away breaks the plan."""
+    before = filled.state()
+    body = problem(LEANING[case](filled), 422, "shacl-violation")
+    files = {finding["file"] for finding in body["report"]["findings"]}
+    assert any("ECU-1" in file for file in files), files
+    assert filled.state() == before
+
+
+def test_what_nobody_leans_on_may_go(filled: Any) -> None:
+    assert filled.send("DELETE", "ogp/MEX-4").status_code == 204
 
 
 def test_two_graphs_are_published_as_one_or_not_at_all(writing: Any) -> None:

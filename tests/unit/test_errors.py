@@ -68,5 +68,5 @@ def test_a_query_that_breaks_off_is_told_where(text: str) -> None:
 
 
 def test_what_can_be_read_and_means_nothing_is_told_as_the_engine_has_it() -> None:
-    with pytest.raises(MalformedQuery, match="column 30: Duplicated variable name in SELECT.$"):
+    with pytest.raises(MalformedQuery, match=r"column 30: Duplicated variable name in SELECT\.$"):
         evaluate({}, ["SELECT (1 AS ?x) (2 AS ?x) {}"])

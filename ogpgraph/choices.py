@@ -128,8 +128,9 @@ def check(
             continue
         kind = parameter.resource or ""
         known = choices(store, names, kind, timeout=timeout)
+        article = "an" if kind.startswith(tuple("aeiou")) else "a"
         raise BadRequest(
-            f"The parameter {parameter.name}: nothing here is a {kind} with the id or IRI "
+            f"The parameter {parameter.name}: nothing here is {article} {kind} with the id or IRI "
             f"“{values[parameter.name][:80]}”.",
             known=[choice.identifier for choice in known],
             parameter=parameter.name,

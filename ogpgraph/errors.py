@@ -58,6 +58,8 @@ _STORAGE = (
 )
 """What the words of the system or of an engine mean, without the paths that they name."""
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_NOTATION = re.compile(r"\['?_'?\]|' ?\.\.= ?'|\\u\{")
+"""What an engine's lists of what it expected call characters by: “[_]”, “['0'..='9']”."""
 
 
 class OgpGraphError(Exception):
@@ -161,9 +163,24 @@ class MalformedQuery(BadRequest):
         place = _PLACE.match(reason)
         if place is None:
             return cls(f"The {what} does not parse: {reason}.")
-        line, column, rest = int(place[1]), int(place[2]), " ".join(place[3].split())[:200]
+        line, column, rest = int(place[1]), int(place[2]), _readable(" ".join(place[3].split()))
         message = f"The {what} does not parse at line {line}, column {column}: {rest}."
         return cls(message, line=line, column=column)
+
+
+def _readable(reason: str) -> str:
+    """An engine's reason for people: without a list of what it expected in its own notation."""
+    before, _, expected = reason.rpartition("expected ")
+    if not _NOTATION.search(expected):
+        return reason[:200]
+    told = filter(_is_sentence, expected.removeprefix("one of ").split(", "))
+    return (before + next(told, "something else is expected here"))[:200]
+
+
+def _is_sentence(entry: str) -> bool:
+    """What such a list has in between where a text can be read and means nothing."""
+    words = entry.split()
+    return len(words) > 1 and words[0][0].isupper() and any(map(str.islower, words))
 
 
 class BadSetting(BadRequest):

@@ -134,6 +134,7 @@ FLOORS = {
     "web.meter": (7, 0),
     "web.metrics": (7, 0),
     "web.observe": (7, 0),
+    "web.operations": (7, 0),
     "web.pages": (7, 0),
     "web.problems": (7, 0),
     "web.questions": (7, 0),
@@ -188,7 +189,7 @@ DOORS = {
 
 IMMUTABLE_CALLS = {
     "frozenset", "tuple", "MappingProxyType", "re.compile", "logging.getLogger", "typer.Typer",
-    "struct.Struct", "Path", "Setting", "Offer", "TypeVar", "str", "int", "float", "_Operation",
+    "struct.Struct", "Path", "Setting", "Offer", "TypeVar", "str", "int", "float", "Operation",
 }  # fmt: skip
 MAX_FILE, MAX_FUNCTION = 400, 50
 UNNAMED = {"services", "utils", "helpers", "common"}

@@ -19,6 +19,7 @@ from ogpgraph.web import (
     graphs,
     health,
     metrics,
+    operations,
     problems,
     resources,
     sparql,
@@ -60,6 +61,7 @@ def create_app(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        responses=operations.any_problem(),
     )
     app.state.service = service
     app.state.cache = Answers(service.settings.cache * _MIB if service else 0)  # docs have none

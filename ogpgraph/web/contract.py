@@ -14,14 +14,13 @@ from ogpgraph import formats
 from ogpgraph.formats import Offer
 from ogpgraph.queries import MAX_VALUE, Parameter, StoredQuery
 from ogpgraph.vocab import LANGUAGES
-from ogpgraph.web import respond
+from ogpgraph.web import operations, respond
 from ogpgraph.web.context import reading_of, service_of
 from ogpgraph.web.questions import choices_of
 from ogpgraph.web.stored import ANSWER_OFFERS, description_offers
 
 Json = dict[str, Any]
 _OFFER = Offer(formats.JSON, (), "json")
-_PROBLEM = "application/problem+json"
 _LANGUAGE_TEXT = (
     "Language of labels and pages: without it that of Accept-Language, else en. / "
     "Idioma de las etiquetas y las páginas: si falta, el de Accept-Language, y si no, en."
@@ -127,7 +126,10 @@ def _responses(query: StoredQuery) -> Json:
     }
     for offer in description_offers(query):
         content[offer.media_type] = {"schema": _media(offer, "The query itself, described as RDF.")}
-    problem = {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    wrong = operations.problems(400)["400"] | {
+        "description": "A parameter is missing, unknown or not of its type. / "
+        "Falta un parámetro, no existe o no es de su tipo."
+    }
     tag = {"description": "Of this answer on this edition of the data.", "schema": _text()}
     return {
         "200": {
@@ -135,13 +137,9 @@ def _responses(query: StoredQuery) -> Json:
             "headers": {"ETag": tag},
             "content": content,
         },
-        "304": {"description": "As If-None-Match has it. / Como lo tiene If-None-Match."},
-        "400": {
-            "description": "A parameter is missing, unknown or not of its type. / "
-            "Falta un parámetro, no existe o no es de su tipo.",
-            "content": problem,
-        },
-        "default": {"description": "Any other error. / Otro error.", "content": problem},
+        **operations.unchanged(),
+        "400": wrong,
+        "default": operations.any_problem()["default"],
     }
 
 

@@ -11,16 +11,21 @@ from types import MappingProxyType
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ogpgraph.intake.source import SUFFIXES
-from ogpgraph.web import problems, sparql, validation
-from ogpgraph.web.sparql_request import BODIES
+from ogpgraph.web import graphs, problems, sparql, update, validation
+from ogpgraph.web.documents import ACCEPTED
+from ogpgraph.web.sparql_request import BODIES, FORM, UPDATE
 
-_CLOSED = frozenset({"/metrics", "/update"})
+_CLOSED = frozenset({"/metrics", *update.PATHS})
 """Paths that are no other origin's business, whatever the method."""
+_READING = frozenset({*sparql.PATHS, validation.PATH})
+"""Paths at which a POST or a QUERY only reads."""
 _POSTS = MappingProxyType(
-    dict.fromkeys(sparql.PATHS, BODIES) | {validation.PATH: tuple(SUFFIXES.values())}
+    {validation.PATH: ACCEPTED}
+    | dict.fromkeys(sparql.PATHS, BODIES)
+    | dict.fromkeys(update.PATHS, (FORM, UPDATE))
+    | dict.fromkeys(graphs.PATHS, ACCEPTED)
 )
-"""Paths at which a POST or a QUERY only reads, and the media types that they take."""
+"""The media types that a POST takes, by path."""
 _EXPOSED = (
     b"ETag, Link, Content-Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, "
     b"Accept-Query"
@@ -46,7 +51,7 @@ def is_open(method: str, path: str) -> bool:
     """Whether a script of any other origin may send this, and read the answer."""
     if method in {"GET", "HEAD"}:
         return path not in _CLOSED
-    return method in {"POST", "QUERY"} and path in _POSTS
+    return method in {"POST", "QUERY"} and path in _READING
 
 
 class Readable:

@@ -14,7 +14,7 @@ from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.store.base import rows
 from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES
-from ogpgraph.web import pages, respond
+from ogpgraph.web import operations, pages, respond
 from ogpgraph.web.context import reading_of, service_of
 from ogpgraph.web.texts import TEXTS
 
@@ -62,9 +62,14 @@ def _add(app: FastAPI, path: str, document: _Document) -> None:
 
     summary = TEXTS[document.title][1]
     name = document.graph
-    app.get(path, summary=summary, tags=["about"], operation_id=name, response_class=Response)(
-        answer
-    )
+    app.get(
+        path,
+        summary=summary,
+        tags=["about"],
+        operation_id=name,
+        response_class=Response,
+        openapi_extra=operations.read(_OFFERS, 406),
+    )(answer)
 
 
 def service_description(request: Request, offer: Offer) -> Response:

@@ -14,7 +14,7 @@ from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.kinds import KINDS
 from ogpgraph.queries import StoredQuery, without_header
 from ogpgraph.store.base import rows
-from ogpgraph.web import contract, describing, pages, respond
+from ogpgraph.web import contract, describing, operations, pages, respond
 from ogpgraph.web.context import language, reading_of, service_of
 
 _DOCUMENT_OFFERS = (*GRAPH_OFFERS, formats.PAGE)
@@ -24,14 +24,28 @@ _RDF = frozenset(offer.media_type for offer in GRAPH_OFFERS)
 
 def install(app: FastAPI) -> None:
     """Add the routes."""
-    app.get("/", summary="Home", tags=["about"], response_class=Response)(_home)
-    app.get("/ontology", summary="The ontology", tags=["about"], response_class=Response)(_ontology)
-    app.get("/shapes", summary="The SHACL shapes", tags=["about"], response_class=Response)(_shapes)
-    app.get("/schemes/{name}", summary="A code list", tags=["about"], response_class=Response)(
-        _scheme
-    )
+    for path, summary, offers, answer in (
+        ("/", "Home", _HOME_OFFERS, _home),
+        ("/ontology", "The ontology", _DOCUMENT_OFFERS, _ontology),
+        ("/shapes", "The SHACL shapes", GRAPH_OFFERS, _shapes),
+        ("/schemes/{name}", "A code list", GRAPH_OFFERS, _scheme),
+    ):
+        extra = operations.read(offers, *((404, 406) if answer is _scheme else (406,)))
+        app.get(
+            path,
+            summary=summary,
+            tags=["about"],
+            response_class=Response,
+            openapi_extra=extra,
+        )(answer)
     app.get("/docs", include_in_schema=False)(_docs)
-    app.get("/context.jsonld", summary="The JSON-LD context", tags=["about"])(_context)
+    app.get(
+        "/context.jsonld",
+        summary="The JSON-LD context",
+        tags=["about"],
+        response_class=Response,
+        openapi_extra={"responses": {"200": operations.sent(formats.JSON_LD, tagged=False)}},
+    )(_context)
     app.get("/robots.txt", include_in_schema=False)(_robots)
 
 

@@ -14,11 +14,11 @@ from ogpgraph.dumps import Made, file_name, sums
 from ogpgraph.errors import NotFound
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.vocab import LICENSE
-from ogpgraph.web import describing, pages, respond
+from ogpgraph.web import describing, operations, pages, respond
 from ogpgraph.web.context import not_modified, reading_of, service_of
 
 _NAME = re.compile(r"ogpgraph-(0|[1-9][0-9]{0,17})\.([a-z]{2,6})\.gz")
-_GZIP = "application/gzip"
+_GZIP, _TEXT = "application/gzip", "text/plain"
 _FOLDER_OFFERS = (Offer(formats.JSON, (), "json"), formats.PAGE)
 _RDF = frozenset(offer.media_type for offer in GRAPH_OFFERS)
 _OFFERS = (*_FOLDER_OFFERS, *GRAPH_OFFERS)
@@ -26,10 +26,21 @@ _OFFERS = (*_FOLDER_OFFERS, *GRAPH_OFFERS)
 
 def install(app: FastAPI) -> None:
     """Add the routes."""
-    about = {"tags": ["about"], "response_class": Response}
-    app.get("/dumps/", summary="Dumps of the dataset", **about)(_folder)  # type: ignore[arg-type]
-    app.get("/dumps/SHA256SUMS", summary="Digests of the dumps", **about)(_sums)  # type: ignore[arg-type]
-    app.get("/dumps/{name}", summary="A dump", **about)(_dump)  # type: ignore[arg-type]
+    folder = operations.read(_OFFERS, 406)["responses"]
+    digests = {"200": operations.sent(_TEXT, tagged=False)}
+    packed = {**dict.fromkeys(("200", "206"), operations.sent(_GZIP)), **operations.unchanged()}
+    for path, summary, answer, responses in (
+        ("/dumps/", "Dumps of the dataset", _folder, folder),
+        ("/dumps/SHA256SUMS", "Digests of the dumps", _sums, digests),
+        ("/dumps/{name}", "A dump", _dump, packed | operations.problems(404, 416, 503)),
+    ):
+        app.get(
+            path,
+            summary=summary,
+            tags=["about"],
+            response_class=Response,
+            openapi_extra={"responses": responses},
+        )(answer)
 
 
 def _folder(request: Request) -> Response:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
@@ -21,12 +23,12 @@ from ogpgraph.store.base import boolean
 from ogpgraph.terms import iri
 from ogpgraph.updating import Condition, Written
 from ogpgraph.vocab import LICENSE
-from ogpgraph.web import respond
+from ogpgraph.web import operations, respond
 from ogpgraph.web.client import client_of
 from ogpgraph.web.conditions import condition_of
 from ogpgraph.web.context import not_modified, query_pairs, reading_of, service_of
 from ogpgraph.web.denied import digest
-from ogpgraph.web.documents import ACCEPTED, body_of, media_type_of, places_of
+from ogpgraph.web.documents import body_of, media_type_of, places_of
 from ogpgraph.web.lane import lane_of
 from ogpgraph.web.meter import Ticket
 from ogpgraph.web.tokens import writers_of
@@ -36,49 +38,67 @@ PATHS = ("/graphs", "/graphs/")
 _DEFAULT = ""
 """In place of an IRI: the default graph."""
 _INDEX = (Offer(JSON, (), "json"),)
+_MEMBERS = MappingProxyType(
+    {"graph": "string", "version": "integer", "triples": "integer", "warnings": "array"}
+)
+_SENDING = (400, 401, 403, 409, 412, 413, 415, 422, 428, 429, 503, 507)
+_STATUSES = MappingProxyType(
+    {
+        "GET": (400, 404, 406, 410, 422, 429, 503, 504),
+        "PUT": _SENDING,
+        "POST": _SENDING,
+        "DELETE": (400, 401, 403, 404, 410, 412, 428, 429, 503, 507),
+    }
+)
+"""Errors by method."""
 
 
 def install(app: FastAPI) -> None:
     """Add `/graphs` and `/graphs/`."""
-    binary = {"type": "string", "format": "binary"}
-    parameters = [
-        {
-            "name": "graph",
-            "in": "query",
-            "schema": {"type": "string", "format": "iri"},
-            "description": "The IRI of a named graph. | El IRI de un grafo con nombre.",
-        },
-        {
-            "name": "default",
-            "in": "query",
-            "schema": {"type": "string", "enum": [""]},
-            "description": "The default graph: the merge of all. | El grafo por defecto.",
-        },
-    ]
-    body = {
-        "required": True,
-        "content": {media_type: {"schema": binary} for media_type in ACCEPTED},
-    }
-    writing = {"parameters": parameters, "security": [{"token": []}]}
-    routes = (
-        ("GET", _get, "A named graph, or the list of them", {"parameters": parameters}),
-        ("PUT", _put, "Replace a named graph", writing | {"requestBody": body}),
-        ("POST", _post, "Add to a named graph, or make one", writing | {"requestBody": body}),
-        ("DELETE", _delete, "Withdraw a named graph", writing),
-    )
     for path in PATHS:
-        for method, answer, summary, extra in routes:
+        for method, answer, status, summary in (
+            ("GET", _get, 200, "A named graph, or the list of them"),
+            ("PUT", _put, 201, "Replace a named graph"),
+            ("POST", _post, 201, "Add to a named graph, or make one"),
+            ("DELETE", _delete, 204, "Withdraw a named graph"),
+        ):
             app.add_api_route(
                 path,
                 answer,
                 methods=[method],
+                status_code=status,
                 summary=summary,
                 tags=["graphs"],
                 operation_id=f"graphs_{method.lower()}",
                 include_in_schema=path == PATHS[0],
                 response_class=Response,
-                openapi_extra=extra,
+                openapi_extra=_openapi(method),
             )
+
+
+def _openapi(method: str) -> dict[str, Any]:
+    """What a method takes and sends, for the description of the service."""
+    if method == "GET":
+        items = operations.json_object({"items": "array", "version": "integer"})
+        return {
+            "parameters": operations.parameters("graph", "default", "If-None-Match"),
+            **operations.read((*GRAPH_OFFERS, *_INDEX), *_STATUSES[method], json=items),
+        }
+    named = method != "POST"
+    found: dict[str, Any] = {
+        "parameters": operations.parameters("graph", "If-Match", "If-None-Match", required=named),
+        "security": [{"token": []}],
+        "responses": {
+            "204": operations.sent(tagged=method != "DELETE"),
+            **operations.problems(*_STATUSES[method]),
+        },
+    }
+    if method == "DELETE":
+        return found
+    found["responses"]["201"] = operations.sent(
+        JSON, located=True, json=operations.json_object(_MEMBERS)
+    )
+    return found | {"requestBody": operations.document()}
 
 
 async def _get(request: Request) -> Response:

@@ -17,6 +17,8 @@ from starlette.requests import ClientDisconnect
 
 from ogpgraph.errors import (
     Busy,
+    NotAcceptable,
+    NotFound,
     OgpGraphError,
     QueryCrashed,
     QueryDenied,
@@ -24,6 +26,7 @@ from ogpgraph.errors import (
     QueryTimeout,
     TooManyRequests,
     Unavailable,
+    UnsupportedMediaType,
 )
 from ogpgraph.gate import inspect
 from ogpgraph.service import Service
@@ -205,6 +208,12 @@ def _outcome(work: Callable[[Cancel], Response], cancel: Cancel) -> Response | E
 
 
 def _is_fault_of_caller(error: OgpGraphError) -> bool:
-    """Whether an error counts against the caller: not those of a service with its hands full."""
+    """Whether an error counts as a failed query of the caller.
+
+    Not those of a service with its hands full, nor of a media type that is not spoken here or a
+    graph that is not there: a client that tries what there is, as conformance suites do, does no
+    harm by it.
+    """
     own = QueryTimeout | QueryMemory | QueryCrashed
-    return isinstance(error, own) or not isinstance(error, Unavailable)
+    others = Unavailable | NotAcceptable | NotFound | UnsupportedMediaType
+    return isinstance(error, own) or not isinstance(error, others)

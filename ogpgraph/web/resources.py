@@ -14,7 +14,7 @@ from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.formats import RESOURCE_OFFERS, Offer
 from ogpgraph.kinds import KINDS, Kind, document_path
 from ogpgraph.terms import iri
-from ogpgraph.web import pages, respond
+from ogpgraph.web import operations, pages, respond
 from ogpgraph.web.context import parameters, query_pairs, reading_of, service_of
 
 _SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf)\Z")
@@ -29,7 +29,13 @@ def install(app: FastAPI) -> None:
         _add_list(app, kind)
         _add_single(app, kind)
 
-    @app.get("/things/{path:path}", summary="Anything under the base IRI", tags=["things"])
+    @app.get(
+        "/things/{path:path}",
+        summary="Anything under the base IRI",
+        tags=["things"],
+        response_class=Response,
+        openapi_extra=operations.read(RESOURCE_OFFERS, 400, 404, 406),
+    )
     def thing(request: Request, path: str) -> Response:
         """What is said of {base}{path}: evidence, claims, figures, graphs, concepts."""
         identifier, suffix = _split(path)
@@ -46,7 +52,10 @@ def _add_list(app: FastAPI, kind: Kind) -> None:
         "summary": kind.title[1],
         "description": f"{kind.description[1]} {kind.description[0]}",
         "tags": [kind.name],
-        "openapi_extra": {"parameters": _openapi_parameters(kind)},
+        "openapi_extra": {
+            "parameters": _openapi_parameters(kind),
+            **operations.read(RESOURCE_OFFERS, 400, 404, 406),
+        },
         "response_class": Response,
     }
     app.get(f"/{kind.name}", operation_id=f"list_{kind.name}", **details)(listing)
@@ -61,6 +70,7 @@ def _add_single(app: FastAPI, kind: Kind) -> None:
         operation_id=f"get_{kind.name}",
         tags=[kind.name],
         response_class=Response,
+        openapi_extra=operations.read(RESOURCE_OFFERS, 400, 404, 406),
     )
     def single(request: Request, identifier: str) -> Response:
         name, suffix = _split(identifier)

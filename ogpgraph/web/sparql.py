@@ -22,13 +22,20 @@ from ogpgraph.formats import (
 from ogpgraph.gate import changes_each_time
 from ogpgraph.store.base import Result, boolean
 from ogpgraph.vocab import LICENSE
-from ogpgraph.web import discovery, pages
+from ogpgraph.web import discovery, operations, pages
 from ogpgraph.web.context import entity_tag, language, not_modified, reading_of
 from ogpgraph.web.denied import digest
 from ogpgraph.web.lane import Lane, lane_of
 from ogpgraph.web.meter import Ticket
 from ogpgraph.web.problems import request_id
-from ogpgraph.web.sparql_request import BODIES, Asked, in_address, in_body, pairs
+from ogpgraph.web.sparql_request import (
+    BODIES,
+    QUERY_OPERATION,
+    Asked,
+    in_address,
+    in_body,
+    pairs,
+)
 from ogpgraph.workers.cancel import Cancel
 
 PATHS = ("/sparql", "/sparql/")
@@ -42,6 +49,8 @@ _OFFERS = MappingProxyType(
         "graph": (*GRAPH_OFFERS, formats.PAGE),
     }
 )
+_SENT = (*SOLUTION_OFFERS, *GRAPH_OFFERS, formats.PAGE)
+_STATUSES = (400, 403, 406, 422, 429, 503, 504)
 _XML = frozenset({formats.RESULTS_XML, formats.RDF_XML})
 _FILES = frozenset({formats.CSV, formats.TSV})
 """What a browser is to save and not to show."""
@@ -49,6 +58,8 @@ _FILES = frozenset({formats.CSV, formats.TSV})
 
 def install(app: FastAPI) -> None:
     """Add `/sparql` and `/sparql/`."""
+    names = QUERY_OPERATION.parameters
+    sent = operations.sent(*(offer.media_type for offer in _SENT))
     for path in PATHS:
         shown = path == "/sparql"
         app.get(
@@ -57,7 +68,10 @@ def install(app: FastAPI) -> None:
             tags=["sparql"],
             operation_id="sparql_get",
             include_in_schema=shown,
-            openapi_extra={"parameters": _openapi_parameters()},
+            openapi_extra={
+                "parameters": operations.parameters(*names, "If-None-Match"),
+                **operations.read(_SENT, *_STATUSES, 414),
+            },
             response_class=Response,
         )(_get)
         app.post(
@@ -66,6 +80,11 @@ def install(app: FastAPI) -> None:
             tags=["sparql"],
             operation_id="sparql_post",
             include_in_schema=shown,
+            openapi_extra={
+                "parameters": operations.parameters(*names[1:]),
+                "requestBody": operations.form_or_text(QUERY_OPERATION),
+                "responses": {"200": sent, **operations.problems(*_STATUSES, 413, 415)},
+            },
             response_class=Response,
         )(_post)
         app.add_api_route(  # a method that OpenAPI 3.1 cannot describe
@@ -171,23 +190,3 @@ def _page(request: Request, asked: Asked, result: Result) -> str:
         text = result.write(formats.TURTLE).decode()
     values = {"title": "SPARQL", "query": asked.text, "text": text}
     return pages.page(request, "answer.html", **values)
-
-
-def _openapi_parameters() -> list[dict[str, object]]:
-    string = {"type": "string"}
-    return [
-        {"name": "query", "in": "query", "schema": string, "description": "SPARQL 1.1 text."},
-        {
-            "name": "default-graph-uri",
-            "in": "query",
-            "schema": {"type": "array", "items": string},
-            "description": "Graphs to merge as the default graph.",
-        },
-        {
-            "name": "named-graph-uri",
-            "in": "query",
-            "schema": {"type": "array", "items": string},
-            "description": "Graphs that GRAPH may reach.",
-        },
-        {"name": "timeout", "in": "query", "schema": {"type": "number"}, "description": "Seconds."},
-    ]

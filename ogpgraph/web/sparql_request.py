@@ -29,7 +29,7 @@ Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Operation:
+class Operation:
     """An operation of the protocol: its parameters, media type, and bytes of its text at most."""
 
     name: str
@@ -38,10 +38,10 @@ class _Operation:
     limit: int
 
 
-_QUERY_OPERATION = _Operation(
+QUERY_OPERATION = Operation(
     "query", ("query", "default-graph-uri", "named-graph-uri", "timeout"), QUERY, MAX_QUERY_BYTES
 )
-_UPDATE_OPERATION = _Operation(
+UPDATE_OPERATION = Operation(
     "update",
     ("update", "using-graph-uri", "using-named-graph-uri", "timeout"),
     UPDATE,
@@ -108,7 +108,7 @@ async def in_body(request: Request, arrived: float) -> Asked:
         BadRequest: a parameter stands in the address and in the form.
         OgpGraphError: see `_asked`.
     """
-    found = await _sent(request, _QUERY_OPERATION)
+    found = await _sent(request, QUERY_OPERATION)
     return _asked(request, found, arrived)
 
 
@@ -122,7 +122,7 @@ async def update_in_body(request: Request) -> Changing:
         TooLarge: the update is over its limit.
         TooComplex: it is asked of too many graphs.
     """
-    found = await _sent(request, _UPDATE_OPERATION)
+    found = await _sent(request, UPDATE_OPERATION)
     if any(name == "query" for name, _ in found):
         raise BadRequest("A query is not answered here, only updates.", parameter="query")
     text = _one_text(found, "update", MAX_UPDATE_BYTES)
@@ -131,7 +131,7 @@ async def update_in_body(request: Request) -> Changing:
     return Changing(text, using if using.clause() else None, seconds)
 
 
-async def _sent(request: Request, operation: _Operation) -> Pairs:
+async def _sent(request: Request, operation: Operation) -> Pairs:
     """The parameters of an operation that came in a body, and of its address."""
     media_type = _media_type(request, operation)
     body = await _body(request, 3 * operation.limit)  # percent-encoding triples a text at most
@@ -152,7 +152,7 @@ async def _sent(request: Request, operation: _Operation) -> Pairs:
     return found + form
 
 
-def _media_type(request: Request, operation: _Operation) -> str:
+def _media_type(request: Request, operation: Operation) -> str:
     """The media type of the body, a form or that of the operation."""
     given, accepted = request.headers.get("content-type", ""), (FORM, operation.media_type)
     media_type = given.partition(";")[0].strip().lower()

@@ -18,7 +18,7 @@ from ogpgraph.executables import address, executables
 from ogpgraph.files import Graph
 from ogpgraph.formats import BOOLEAN_OFFERS, GRAPH_OFFERS, RESOURCE_OFFERS, SOLUTION_OFFERS, Offer
 from ogpgraph.queries import Parameter, StoredQuery
-from ogpgraph.web import pages, questions, respond
+from ogpgraph.web import operations, pages, questions, respond
 from ogpgraph.web.context import language, parameters, reading_of, service_of
 
 ANSWER_OFFERS = MappingProxyType(
@@ -49,6 +49,7 @@ def install(app: FastAPI) -> None:
         tags=["queries"],
         operation_id="list_queries",
         response_class=Response,
+        openapi_extra=operations.read(RESOURCE_OFFERS, 400, 406),
     )(_catalogue)
     app.get("/queries.{suffix}", include_in_schema=False)(_catalogue_as)
     app.get("/queries/{name}", include_in_schema=False)(_query)

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from fastapi import FastAPI, Request, Response
 
+from ogpgraph.formats import JSON
 from ogpgraph.gate import inspect
 from ogpgraph.publish import Publication
 from ogpgraph.updating import Condition
-from ogpgraph.web import respond
+from ogpgraph.web import operations, respond
 from ogpgraph.web.client import client_of
 from ogpgraph.web.conditions import condition_of
 from ogpgraph.web.context import service_of
 from ogpgraph.web.documents import places_of
 from ogpgraph.web.lane import lane_of
 from ogpgraph.web.meter import Ticket
-from ogpgraph.web.sparql_request import FORM, UPDATE, Changing, update_in_body
+from ogpgraph.web.sparql_request import UPDATE_OPERATION, Changing, update_in_body
 from ogpgraph.web.tokens import writers_of
 from ogpgraph.workers.cancel import Cancel
 
 PATHS = ("/update", "/update/")
+_MEMBERS = MappingProxyType({"version": "integer?", "graphs": "array", "warnings": "array"})
+_STATUSES = (400, 401, 403, 412, 413, 415, 422, 428, 429, 503, 504, 507)
 
 
 def install(app: FastAPI) -> None:
     """Add `/update` and `/update/`."""
-    text = {"type": "string"}
-    content = {
-        FORM: {"schema": {"type": "object", "properties": {"update": text}}},
-        UPDATE: {"schema": text},
-    }
+    names = (*UPDATE_OPERATION.parameters[1:], "If-Match", "If-None-Match")
+    done = operations.sent(JSON, tagged=False, json=operations.json_object(_MEMBERS))
     for path in PATHS:
         app.post(
             path,
@@ -41,7 +43,9 @@ def install(app: FastAPI) -> None:
             include_in_schema=path == PATHS[0],
             response_class=Response,
             openapi_extra={
-                "requestBody": {"required": True, "content": content},
+                "parameters": operations.parameters(*names),
+                "requestBody": operations.form_or_text(UPDATE_OPERATION),
+                "responses": {"200": done, **operations.problems(*_STATUSES)},
                 "security": [{"token": []}],
             },
         )(_post)

@@ -6,8 +6,9 @@ from fastapi import FastAPI, Request, Response
 
 from ogpgraph import formats
 from ogpgraph.formats import JSON, RESOURCE_OFFERS, TURTLE, negotiate
+from ogpgraph.web import operations
 from ogpgraph.web.context import service_of
-from ogpgraph.web.documents import ACCEPTED, Places, body_of, media_type_of, places_of
+from ogpgraph.web.documents import Places, body_of, media_type_of, places_of
 from ogpgraph.web.lane import lane_of
 from ogpgraph.web.meter import Ticket
 from ogpgraph.workers.cancel import Cancel
@@ -21,7 +22,10 @@ _OFFERS = tuple(offer for offer in RESOURCE_OFFERS if offer.media_type != format
 def install(app: FastAPI) -> None:
     """Add `/shacl/validate`."""
     app.state.documents = Places()
-    binary = {"type": "string", "format": "binary"}
+    report = operations.json_object(
+        {"conforms": "boolean", "counts": "object", "findings": "array"}
+    )
+    media_types = [offer.media_type for offer in _OFFERS]
     app.post(
         PATH,
         summary="Check a document against the shapes; nothing is stored",
@@ -29,10 +33,11 @@ def install(app: FastAPI) -> None:
         operation_id="shacl_validate",
         response_class=Response,
         openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {media_type: {"schema": binary} for media_type in ACCEPTED},
-            }
+            "requestBody": operations.document(),
+            "responses": {
+                "200": operations.sent(*media_types, tagged=False, json=report),
+                **operations.problems(400, 406, 413, 415, 422, 429, 503),
+            },
         },
     )(_post)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import httpx
 import pytest
@@ -90,3 +91,38 @@ def test_who_waited_in_vain_is_charged_the_least(charged: Charged) -> None:
     status, _, cost = charged(Waiting())
     assert status == 503
     assert cost <= 2 * COST
+
+
+MALFORMED, NOT_ACCEPTABLE = (
+    {"params": {"query": "ASK"}},
+    {"params": {"query": "ASK {}"}, "headers": {"Accept": "image/png"}},
+)
+UNSUPPORTED = {"content": b"ASK {}", "headers": {"Content-Type": "text/plain"}}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status", "failed"),
+    [
+        ("GET", "/sparql", MALFORMED, 400, 1),
+        ("GET", "/sparql", NOT_ACCEPTABLE, 406, 0),
+        ("POST", "/sparql", UNSUPPORTED, 415, 0),
+        ("QUERY", "/sparql", UNSUPPORTED, 415, 0),
+        ("POST", "/shacl/validate", UNSUPPORTED, 415, 0),
+        ("POST", "/shacl/validate", {"headers": {"Accept": "image/png"}}, 406, 0),
+    ],
+)
+def test_a_media_type_that_is_not_spoken_is_no_failed_query(
+    empty_service: Service,
+    client_of: Callable[[FastAPI], httpx.Client],
+    method: str,
+    path: str,
+    sent: dict[str, Any],
+    status: int,
+    failed: int,
+) -> None:
+    app = create_app(empty_service)
+    answer = client_of(app).request(method, path, **sent)
+    assert answer.status_code == status
+    (account,) = app.state.lane._meter._accounts.values()
+    most = 2 * empty_service.settings.client_errors
+    assert round(most - account.errors.level) == failed

@@ -31,6 +31,7 @@ from ogpgraph.settings import load_settings
 from ogpgraph.web.app import create_app
 
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
+UPDATE = "application/sparql-update"
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
 CSV, TSV, HTML = "text/csv", "text/tab-separated-values", "text/html"
 TTL, NT, LD, RDF = (
@@ -823,6 +824,10 @@ def _strong(tag: str) -> None:
 
 
 _METHODS = ("GET", "HEAD", "POST", "QUERY")
+TAKEN = dict.fromkeys(("/update", "/update/"), (FORM, UPDATE)) | dict.fromkeys(
+    ("/graphs", "/graphs/"), (TTL, NT, RDF, LD)
+)
+"""What a POST that writes takes, by path."""
 OPTIONS: dict[str, Rule] = {
     "OPTIONS of /sparql": (
         Sent("OPTIONS"),
@@ -852,8 +857,31 @@ OPTIONS: dict[str, Rule] = {
     "OPTIONS of validation": (
         Sent("OPTIONS", path="/shacl/validate"),
         204,
-        all_of(lists("allow", "POST", "OPTIONS"), lacks("accept-query")),
+        all_of(
+            lists("allow", "POST", "OPTIONS"),
+            lists("accept-post", TTL, NT, RDF, LD),
+            lacks("accept-query"),
+        ),
     ),
+    **{
+        f"OPTIONS of {path}": (
+            Sent("OPTIONS", path=path),
+            204,
+            all_of(
+                lists("accept-post", *media_types),
+                lacks("accept-query", "access-control-allow-origin"),
+            ),
+        )
+        for path, media_types in TAKEN.items()
+    },
+    **{
+        f"a preflight to write at {path} is refused": (
+            preflight("POST", path),
+            400,
+            all_of(lists("accept-post", *media_types), lacks("access-control-allow-origin")),
+        )
+        for path, media_types in TAKEN.items()
+    },
     "OPTIONS of a style sheet": (
         Sent("OPTIONS", path="/static/style.css"),
         204,

@@ -133,6 +133,7 @@ def test_all_values_are_looked_up_by_one_query(service: Service, queries: Stored
             {"goal": "https://w3id.org/ogpgraph/id/country/HND"},
             "goal",
         ),
+        ("commitments-led-by-an-institution", {"institution": "no"}, "institution"),
         ("provenance-of-a-statement", {"subject": "plan/CRI-9"}, "subject"),
         ("provenance-of-a-statement", {"subject": "plan/CRI-4", "property": "no"}, "property"),
     ],
@@ -143,5 +144,8 @@ def test_a_value_that_is_not_there_is_refused_by_name(
     with pytest.raises(BadRequest) as raised:
         check(service.store, queries[name], values, service.names)
     assert raised.value.parameter == parameter
-    closed = parameter in {"goal", "country"}
+    kind = next(one.resource for one in queries[name].parameters if one.name == parameter)
+    article = "an" if kind in {"institution", "ogp-value"} else "a"
+    assert f": nothing here is {article} {kind} with the id" in raised.value.message
+    closed = kind not in {"resource", "property"}
     assert bool(raised.value.known) is closed

@@ -12,6 +12,7 @@ import json
 import logging
 import shutil
 import threading
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, suppress
@@ -22,7 +23,7 @@ from typing import BinaryIO
 from ogpgraph import formats
 from ogpgraph.describing.catalogue import Weight
 from ogpgraph.describing.formats import DUMPS
-from ogpgraph.errors import Busy, NotFound, OgpGraphError, StorageFailed
+from ogpgraph.errors import Busy, NotFound, OgpGraphError, StorageFailed, Unavailable
 from ogpgraph.files import Graph, write, write_dataset
 from ogpgraph.reading import Reading
 from ogpgraph.store.base import rows
@@ -31,7 +32,11 @@ AT_ONCE = 200_000
 """Triples of a dataset up to which a dump is made while its first caller waits."""
 _KEPT = 2
 _AGAIN = 10
-"""Seconds after which to ask again for what is being made."""
+"""Seconds after which to ask again for what is being made, where it is large."""
+_SOON = 2
+"""The same where it is small."""
+_ANOTHER_TRY = 60.0
+"""Seconds for which a failure stands before the same is tried again."""
 _MANIFEST = "manifest.json"
 _ALL = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _LOG = logging.getLogger("ogpgraph.dumps")
@@ -51,14 +56,28 @@ class Made:
         return file_name(self.version, suffix)
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why the dumps of an edition could not be made; not tried again `until` then."""
+
+    edition: str
+    until: float
+    error: OgpGraphError
+
+
 @dataclass
 class Dumps:
-    """The dumps of a home. Any thread may use them."""
+    """The dumps of a home. Any thread may use them, and none waits for another.
+
+    `clock` tells seconds.
+    """
 
     folder: Path
     reading: Callable[[], AbstractContextManager[Reading]]
     prefixes: Mapping[str, str]
+    clock: Callable[[], float] = time.monotonic
     _making: threading.Lock = field(default_factory=threading.Lock)
+    _failure: _Failure | None = None
 
     def made(self) -> list[Made]:
         """What there is, newest first."""
@@ -73,11 +92,12 @@ class Dumps:
         """The dumps of what is read, made now where it is small.
 
         Returns:
-            None where it is large and nobody has asked for them yet, or they cannot be written.
+            None where it is large and nobody has asked for them yet, another makes them just now,
+            or they cannot be made.
         """
         made = self.of(reading.edition)
-        if made is None and _is_small(reading):
-            with suppress(StorageFailed):
+        if made is None and not self._making.locked() and _is_small(reading):
+            with suppress(Unavailable):
                 made = self.make(reading)
         return made
 
@@ -87,7 +107,7 @@ class Dumps:
         Raises:
             NotFound: it is of another version, and is not kept.
             Busy: it is being made; come again.
-            StorageFailed: it cannot be written.
+            Unavailable: it cannot be made, or could not be a moment ago.
         """
         with self.reading() as reading:
             now, edition = reading.sequence, reading.edition
@@ -109,29 +129,55 @@ class Dumps:
         """Make the dumps of what is read, unless there are any.
 
         Raises:
+            Busy: another thread makes some.
             StorageFailed: they cannot be written.
+            Unavailable: they cannot be made. This is told again, without another try, for a minute.
         """
-        with self._making:
+        if not self._making.acquire(blocking=False):
+            raise Busy("The dumps of this version are being made.", retry_after=_SOON)
+        try:
             if made := self.of(reading.edition):
                 return made
-            try:
-                return self._make(reading)
-            except OSError as error:
-                raise StorageFailed.of(error) from error
+            self._check(reading.edition)
+            return self._make(reading)
+        except OSError as error:
+            failed = StorageFailed.of(error)
+            self._remember(reading.edition, failed)
+            raise failed from error
+        except OgpGraphError as error:
+            self._remember(reading.edition, error)
+            raise
+        finally:
+            self._making.release()
+
+    def _check(self, edition: str) -> None:
+        """Tell again what failed a moment ago."""
+        failure = self._failure
+        if failure and failure.edition == edition and self.clock() < failure.until:
+            raise failure.error.with_traceback(None)
+
+    def _remember(self, edition: str, error: OgpGraphError) -> None:
+        """A failure, unless it is the one that was told again."""
+        if self._failure is None or self._failure.error is not error:
+            self._failure = _Failure(edition, self.clock() + _ANOTHER_TRY, error)
 
     def _demand(self, reading: Reading) -> None:
         """Make what is read, at once where it is small, else beside the requests."""
+        self._check(reading.edition)
+        if self._making.locked():
+            raise Busy("The dumps of this version are being made.", retry_after=_SOON)
         if _is_small(reading):
             self.make(reading)
             return
-        if not self._making.locked():
-            threading.Thread(target=self._beside, name="ogpgraph-dumps", daemon=True).start()
+        threading.Thread(target=self._beside, name="ogpgraph-dumps", daemon=True).start()
         raise Busy("The dumps of this version are being made.", retry_after=_AGAIN)
 
     def _beside(self) -> None:
         try:
             with self.reading() as reading:
                 self.make(reading)
+        except Busy:  # another thread was quicker
+            return
         except OgpGraphError as error:
             _LOG.warning("no dumps could be made: %s", error.message)
 

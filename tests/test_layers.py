@@ -76,6 +76,7 @@ FLOORS = {
     "describing.statements": (4, 0),
     "describing.formats": (4, 0),
     "describing.kept": (4, 1),
+    "describing.partitions": (4, 1),
     "describing.site": (4, 1),
     "describing.prefixes": (4, 2),
     "describing.service": (4, 2),

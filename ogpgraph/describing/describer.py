@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ogpgraph.describing.catalogue import BEGINS, ENDS, catalogue
 from ogpgraph.describing.kept import KeptCounts
+from ogpgraph.describing.partitions import Most
 from ogpgraph.describing.prefixes import prefixes
 from ogpgraph.describing.service import service_description
 from ogpgraph.describing.site import Moment, Short, Site
@@ -43,18 +44,22 @@ class _State:
 class Describer:
     """Keeps the description of one store in step. For one thread at a time."""
 
-    def __init__(self, site: Site, ledger: Ledger, kept: Path | None = None) -> None:
+    def __init__(
+        self, site: Site, ledger: Ledger, kept: Path | None = None, most: Most | None = None
+    ) -> None:
         """Begin; nothing is known of a store before `anew`.
 
         Args:
             site: what is described.
             ledger: has the times of versions, and the names of the graphs that describe.
             kept: the file in which counts are left for the next start; none without one.
+            most: how many partitions are listed; the package's own limits without it.
         """
         self._digests: dict[str, str] = {}
         self._changed: dict[str, str] = {}
         self.site = site
         self._ledger = ledger
+        self._most = most or Most()
         self._short = Short(site.names)
         self.watched = frozenset(
             f"<{site.names.term(name)}>" for name in ("country", BEGINS, *ENDS)
@@ -163,7 +168,7 @@ class Describer:
 
     def _made(self, moment: Moment) -> dict[str, Graph]:
         return self._fixed | {
-            self.site.void: void(self.site, moment, self._short),
+            self.site.void: void(self.site, moment, self._short, self._most),
             self.site.service: service_description(self.site, moment),
             self.site.catalogue: catalogue(self.site, moment),
         }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ogpgraph import __version__
-from ogpgraph.describing.statistics import TARGETS, Counts
+from ogpgraph.describing.statistics import LONGEST, MOST_CLASSES, TARGETS, Counts
 from ogpgraph.files import Graph
 
 FILE_NAME = "statistics.json"
@@ -56,5 +56,6 @@ class KeptCounts:
         """What decides the counts: the content of every graph, and what is counted how."""
         nothing = Graph().digest
         held = sorted(pair for pair in digests.items() if pair[1] != nothing)
-        told = [__version__, sorted(self.watched), sorted(map(repr, TARGETS.values())), held]
+        how = [MOST_CLASSES, LONGEST, sorted(self.watched), sorted(map(repr, TARGETS.values()))]
+        told = [__version__, how, held]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()

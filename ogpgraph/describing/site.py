@@ -13,7 +13,7 @@ from ogpgraph.iris import Names
 from ogpgraph.settings import Settings
 from ogpgraph.terms import iri
 
-_LOCAL = re.compile(r"[A-Za-z0-9_.-]+")
+_LOCAL = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)

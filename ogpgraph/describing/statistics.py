@@ -2,12 +2,16 @@
 
 Each number equals a COUNT query over the same graph; `docs/data-model.md` has the queries. Terms
 are in the form that they have in a statement: `<https://…>`.
+
+Statements are counted by the *class set* of their subject, the property, and the datatype or the
+class set of their value: one number for each statement, so that there are never more than
+statements, and each can be taken back. What they come to by class, `partitions` adds up.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
@@ -17,13 +21,21 @@ from ogpgraph.vocab import RDF_TYPE
 
 Counts = Counter[tuple[str, ...]]
 """A number by its key: one of the words below, and the terms that it is of."""
-Types = Mapping[str, Collection[str]]
+Types = Mapping[str, frozenset[str]]
 """The classes of things, by the thing."""
 
+MOST_CLASSES = 16
+"""Classes that one thing may have before it is crowded: nothing is counted by its class set."""
+LONGEST = 1_000
+"""Characters of a class set, written down, beyond which a thing is crowded too."""
+
 TRIPLES, SUBJECTS, ENTITIES = ("triples",), ("subjects",), ("entities",)
-PROPERTY, CLASS, OF_CLASS = "property", "class", "of class"
-DATATYPE, OBJECT_CLASS, LINK = "datatype", "object class", "link"
-VALUE = "value"
+CROWDED = ("crowded",)
+"""Things of more than `MOST_CLASSES`, or whose class set is beyond `LONGEST`."""
+PROPERTY, CLASS, LINK, VALUE = "property", "class", "link", "value"
+OF_CLASS, DATATYPE, OBJECT_CLASS = "of class", "datatype", "object class"
+"""Statements by class set and property: to things without a class; to literals, by datatype; to
+things with classes, by their class set. Class sets are the terms in order, with spaces between."""
 
 _TYPE = f"<{RDF_TYPE}>"
 
@@ -114,28 +126,29 @@ def counted(lines: Iterable[str], types: Types, watched: Collection[str] = froze
     """
     counts: Counts = Counter()
     subjects: set[str] = set()
-    none: tuple[str, ...] = ()
+    class_set = _class_sets()
+    none: frozenset[str] = frozenset()
     for subject, predicate, value in parts(lines):
         subjects.add(subject)
-        classes = types.get(subject, none)
         counts[TRIPLES] += 1
         counts[PROPERTY, predicate] += 1
         if predicate in watched:
             counts[VALUE, predicate, value] += 1
         datatype = _datatype(value)
-        found = none if datatype else types.get(value, none)
-        for one in classes:
-            counts[OF_CLASS, one, predicate] += 1
+        if of := class_set(types.get(subject, none)):
             if datatype:
-                counts[DATATYPE, one, predicate, datatype] += 1
-            for other in found:
-                counts[OBJECT_CLASS, one, predicate, other] += 1
+                counts[DATATYPE, of, predicate, datatype] += 1
+            elif to := class_set(types.get(value, none)):
+                counts[OBJECT_CLASS, of, predicate, to] += 1
+            else:
+                counts[OF_CLASS, of, predicate] += 1
         if predicate == _TYPE:
             counts[CLASS, value] += 1
         elif not datatype and (name := _target(subject, value)):
             counts[LINK, predicate, name] += 1
     counts[SUBJECTS] = len(subjects)
     counts[ENTITIES] = sum(1 for subject in subjects if types.get(subject))
+    counts[CROWDED] = sum(1 for s in subjects if types.get(s) and not class_set(types[s]))
     return +counts
 
 
@@ -224,6 +237,21 @@ def parts(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     for line in lines:
         subject, predicate, value = line[:-2].split(" ", 2)
         yield subject, predicate, value
+
+
+def _class_sets() -> Callable[[frozenset[str]], str]:
+    """What writes the class sets of things, each once; empty for no class, and of the crowded."""
+    known: dict[frozenset[str], str] = {}
+
+    def written(classes: frozenset[str]) -> str:
+        if len(classes) > MOST_CLASSES:
+            return ""
+        if classes not in known:
+            text = " ".join(sorted(classes))
+            known[classes] = text if len(text) <= LONGEST else ""
+        return known[classes]
+
+    return written
 
 
 def _objects(lines: Iterable[str]) -> Iterator[str]:

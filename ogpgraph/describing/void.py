@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
 
 from ogpgraph.describing.formats import DUMPS, sent
+from ogpgraph.describing.partitions import Key, Most, Partitions, partitions
 from ogpgraph.describing.site import Moment, Short, Site
-from ogpgraph.describing.statements import Statements
+from ogpgraph.describing.statements import Statements, Text
 from ogpgraph.describing.statistics import (
     CLASS,
-    DATATYPE,
     ENTITIES,
-    LINK,
-    OBJECT_CLASS,
-    OF_CLASS,
     PROPERTY,
     SUBJECTS,
     TARGETS,
     TRIPLES,
-    Counts,
 )
 from ogpgraph.files import Graph
 from ogpgraph.vocab import LICENSE
@@ -35,32 +31,64 @@ DESCRIPTION = (
     "that take part in them, their classification and their relation to the Sustainable "
     "Development Goals, with the evidence of each statement.",
 )
-_INNER = (
-    (DATATYPE, "datatype", "void-ext:datatypePartition", "void-ext:datatype"),
-    (OBJECT_CLASS, "class", "void:classPartition", "void:class"),
+_WHOLE = (
+    "Están todas las particiones y todos los conjuntos de enlaces.",
+    "All partitions and linksets are listed.",
 )
-"""What the statements of a partition lead to: kind of count, name, properties."""
+_LEFT_OUT = (
+    "Por ser demasiadas no están las particiones {}. Los números del conjunto, y los de las "
+    "particiones que están, son exactos.",
+    "Left out, since there are too many, are the partitions {}. The numbers of the dataset, and "
+    "those of the partitions that are listed, are exact.",
+)
+_LEVELS = (
+    ("por propiedad", "by property"),
+    ("por clase", "by class"),
+    ("por propiedad dentro de cada clase", "by property within each class"),
+    (
+        "por tipo de datos y clase del valor dentro de estas",
+        "by datatype and class of the value within these",
+    ),
+    ("que son conjuntos de enlaces", "that are linksets"),
+)
 
 
-def void(site: Site, moment: Moment, short: Short) -> Graph:
+def void(site: Site, moment: Moment, short: Short, most: Most) -> Graph:
     """The description of a version.
 
-    Its structure depends on which terms are used, never on how often.
+    Its structure depends on which terms are used together, never on how often.
+
+    Args:
+        site: what is described.
+        moment: the version.
+        short: names of terms.
+        most: how many partitions are listed.
     """
     said = Statements()
     _dataset(said, site, moment)
     counts = moment.counts
+    found = partitions(counts, most)
+    said.text(site.void, "dcterms:description", _told(found))
     vocabulary = {short.space(key[-1]) for key in counts if key[0] in {CLASS, PROPERTY}}
     said.link(site.dataset, "void:vocabulary", *sorted(vocabulary - {""}))
-    for key, number in counts.items():
-        if key[0] == PROPERTY:
-            node = f"{site.void}#property.{short(key[1])}"
-            said.link(site.dataset, "void:propertyPartition", node)
-            said.named(node, "void:property", key[1])
-            said.number(node, "void:triples", number)
-    _classes(said, site, counts, short)
-    _linksets(said, site, counts, short)
+    for key, number in (found.properties or {}).items():
+        node = f"{site.void}#property.{short(key[0])}"
+        said.link(site.dataset, "void:propertyPartition", node)
+        said.named(node, "void:property", key[0])
+        said.number(node, "void:triples", number)
+    _classes(said, site, found, short)
+    _linksets(said, site, found.linksets or {}, short)
     return said.graph()
+
+
+def _told(found: Partitions) -> Text:
+    """Whether something is left out, and what."""
+    levels = (found.properties, found.classes, found.of_class, found.datatypes, found.linksets)
+    missing = [name for name, level in zip(_LEVELS, levels, strict=True) if level is None]
+    if not missing:
+        return _WHOLE
+    spanish, english = (", ".join(names) for names in zip(*missing, strict=True))
+    return _LEFT_OUT[0].format(spanish), _LEFT_OUT[1].format(english)
 
 
 def _dataset(said: Statements, site: Site, moment: Moment) -> None:
@@ -88,35 +116,33 @@ def _dataset(said: Statements, site: Site, moment: Moment) -> None:
         said.number(dataset, name, sum(1 for key in counts if key[0] == kind))
 
 
-def _classes(said: Statements, site: Site, counts: Counts, short: Short) -> None:
+def _classes(said: Statements, site: Site, found: Partitions, short: Short) -> None:
     """Of each class how many things; by property how many statements; by what these lead to."""
-    by_kind: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
-    for (kind, *terms), number in counts.items():
-        by_kind[kind].append((tuple(terms), number))
-    nodes: dict[tuple[str, ...], str] = {}
-    for key, number in by_kind[CLASS]:
+    nodes: dict[Key, str] = {}
+    for key, number in (found.classes or {}).items():
         node = nodes[key] = f"{site.void}#class.{short(key[0])}"
         said.link(site.dataset, "void:classPartition", node)
         said.named(node, "void:class", key[0])
         said.number(node, "void:entities", number)
-    for key, number in by_kind[OF_CLASS]:
+    for key, number in (found.of_class or {}).items():
         node = nodes[key] = f"{nodes[key[:1]]}.{short(key[1])}"
         said.link(nodes[key[:1]], "void:propertyPartition", node)
         said.named(node, "void:property", key[1])
         said.number(node, "void:triples", number)
-    for kind, name, partition, of in _INNER:
-        for key, number in by_kind[kind]:
+    for inner, name, partition, of in (
+        (found.datatypes, "datatype", "void-ext:datatypePartition", "void-ext:datatype"),
+        (found.object_classes, "class", "void:classPartition", "void:class"),
+    ):
+        for key, number in (inner or {}).items():
             node = f"{nodes[key[:2]]}.{name}.{short(key[2])}"
             said.link(nodes[key[:2]], partition, node)
             said.named(node, of, key[2])
             said.number(node, "void:triples", number)
 
 
-def _linksets(said: Statements, site: Site, counts: Counts, short: Short) -> None:
+def _linksets(said: Statements, site: Site, found: Mapping[Key, int], short: Short) -> None:
     """The statements that lead to things of others."""
-    for (kind, *terms), number in counts.items():
-        if kind != LINK:
-            continue
+    for terms, number in found.items():
         target = TARGETS[terms[1]]
         other, node = f"{site.void}#{target.name}", f"{site.void}#{target.name}.{short(terms[0])}"
         said.is_a(other, "void:Dataset")

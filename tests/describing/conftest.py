@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ogpgraph.describing.describer import Describer
+from ogpgraph.describing.partitions import Most
 from ogpgraph.describing.site import Limits, Site
 from ogpgraph.describing.statistics import Counts, whole
 from ogpgraph.entailments import Entailments
@@ -34,6 +35,7 @@ class Described:
     base: str = "http://localhost:8000"
     ledger: Ledger = field(default_factory=lambda: Ledger(Path(":memory:")))
     store: EmbeddedStore = field(default_factory=EmbeddedStore)
+    most: Most = field(default_factory=Most)
 
     def __post_init__(self) -> None:
         self.open()
@@ -47,7 +49,7 @@ class Described:
             self.store, self.ledger, holdings=holdings, inference=inference, names=names
         )
         self.site = Site(self.base, names, LIMITS)
-        self.mirror.describer = self.describer = Describer(self.site, self.ledger)
+        self.mirror.describer = self.describer = Describer(self.site, self.ledger, most=self.most)
         self.mirror.restore()
 
     def publish(self, graphs: dict[str, Graph]) -> None:
@@ -76,12 +78,12 @@ def described(library: Library) -> Iterator[Described]:
 
 
 @pytest.fixture
-def another(library: Library) -> Iterator[Callable[[Ledger], Described]]:
+def another(library: Library) -> Iterator[Callable[..., Described]]:
     """A store of its own over a ledger that there is already."""
     made: list[Described] = []
 
-    def make(ledger: Ledger) -> Described:
-        made.append(Described(library, ledger=ledger))
+    def make(ledger: Ledger, most: Most | None = None) -> Described:
+        made.append(Described(library, ledger=ledger, most=most or Most()))
         return made[-1]
 
     yield make

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ogpgraph.describing.describer import MAX_ROUNDS
+from ogpgraph.describing.partitions import Most, partitions
 from ogpgraph.describing.statistics import Follower, counted, typed
 from ogpgraph.files import Graph
 from ogpgraph.store.merge import StoreMerge
@@ -165,9 +166,13 @@ def test_counting_by_hand() -> None:
     assert counts[("entities",)] == 2
     assert counts["class", "<urn:C>"] == 2
     assert counts["property", "<urn:p>"] == 3
-    assert counts["of class", "<urn:C>", "<urn:p>"] == 2
-    assert counts["object class", "<urn:C>", "<urn:p>", "<urn:D>"] == 1
+    found = partitions(counts, Most())
+    assert counts["object class", "<urn:C>", "<urn:p>", "<urn:C> <urn:D>"] == 1
+    assert found.of_class["<urn:C>", "<urn:p>"] == 2
+    assert found.of_class["<urn:C>", f"<{RDF_TYPE}>"] == 3
+    assert found.of_class["<urn:D>", f"<{RDF_TYPE}>"] == 2
+    assert found.object_classes["<urn:C>", "<urn:p>", "<urn:D>"] == 1
     datatype = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>"
-    assert counts["datatype", "<urn:C>", "<urn:p>", datatype] == 1
+    assert found.datatypes == {("<urn:C>", "<urn:p>", datatype): 1}
     assert counts["link", "<urn:p>", "wikidata"] == 1
     assert counts["value", "<urn:p>", '"x"@es'] == 1

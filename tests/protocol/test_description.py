@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import errno
 import gzip
 import hashlib
 import re
 import shutil
+import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,6 +24,8 @@ from rdflib import DCTERMS, RDF, RDFS, SH, VOID, XSD
 
 from ogpgraph.describing.formats import format_iri
 from ogpgraph.describing.statistics import TARGETS
+from ogpgraph.dumps import Dumps
+from ogpgraph.errors import Busy
 from ogpgraph.formats import BOOLEAN_OFFERS, GRAPH_OFFERS, SOLUTION_OFFERS
 from ogpgraph.gate import MAX_QUERY_BYTES
 from ogpgraph.service import Service
@@ -655,6 +659,70 @@ def test_a_large_dump_is_made_beside_the_requests(
         answer = client.get(f"/dumps/ogpgraph-{service.sequence}.nq.gz")
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0
-        with service.reading() as reading:
-            made = service.dumps.make(reading)  # waits for the other one
+        made = until(lambda: service.dumps.of(service.edition))
         assert client.get(f"/dumps/{made.name('nq')}").status_code == 200
+
+
+def test_nobody_waits_for_dumps_that_another_makes(own: tuple[Service, httpx.Client]) -> None:
+    service, client = own
+    shutil.rmtree(service.dumps.folder, ignore_errors=True)
+    path = f"/dumps/ogpgraph-{service.sequence}.nq.gz"
+    with service.dumps._making:
+        with service.reading() as reading:
+            assert service.dumps.at_hand(reading) is None
+            with pytest.raises(Busy):
+                service.dumps.make(reading)
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+        catalogue = client.get("/catalog")
+        assert catalogue.headers["cache-control"] == "no-store"
+        assert "checksum" not in catalogue.text
+        assert "sha256" not in client.get("/dumps/").json()["files"][0]
+        assert client.get("/dumps/SHA256SUMS").text == ""
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_what_failed_is_tried_again_after_a_minute_only(
+    small: bool,
+    home_copy: Path,
+    client_of: Callable[[FastAPI], httpx.Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, tried = 100.0, []
+
+    def failing(*_: Any) -> Any:
+        tried.append(now)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if not small:
+        monkeypatch.setattr("ogpgraph.dumps.AT_ONCE", 10)
+    with closing(Service.open(load_settings({"home": home_copy}, {}))) as service:
+        dumps = service.dumps
+        dumps.clock = lambda: now
+        client = client_of(create_app(service))
+        path = f"/dumps/ogpgraph-{service.sequence}.nq.gz"
+        with monkeypatch.context() as patched:
+            patched.setattr(Dumps, "_write", failing)
+            if not small:
+                assert client.get(path).status_code == 503
+                until(lambda: dumps._failure)
+            for _ in range(3):
+                assert client.get(path).status_code == 507
+                assert client.get("/catalog").headers["cache-control"] == "no-store"
+            now += 59
+            assert client.get(path).status_code == 507
+            assert tried == [100.0]
+        now += 1
+        assert client.get(path).status_code == (200 if small else 503)
+        until(lambda: dumps.of(service.edition))
+        assert client.get(path).status_code == 200
+
+
+def until(found: Callable[[], Any]) -> Any:
+    """What another thread is about to make."""
+    for _ in range(600):
+        if (one := found()) is not None:
+            return one
+        time.sleep(0.1)
+    raise AssertionError("it never came")

@@ -419,6 +419,18 @@ REQUESTS: dict[str, Rule] = {
         200,
         counts(1),
     ),
+    "graphs that share triples are merged to a set": (get(ALL, (D, ONE), (D, SAME)), 200, counts(2)),
+    "so are those of FROM": (get(ALL.replace("{", f"{FROM} {{", 1)), 200, counts(2)),
+    "so are those of FROM in a form": (
+        form(("query", ALL.replace("{", f"{FROM} {{", 1))),
+        200,
+        counts(2),
+    ),
+    "FROM twice the same is once": (
+        get(ALL.replace("{", f"FROM <{ONE}> FROM <{ONE}> {{", 1)),
+        200,
+        counts(1),
+    ),
     "FROM NAMED is followed without a parameter": (
         get(f"SELECT (COUNT(*) AS ?n) FROM NAMED <{ONE}> {{ GRAPH ?g {{ ?s ?p ?o }} }}"),
         200,

@@ -18,10 +18,10 @@ from ogpgraph.terms import iri
 _CODE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _BEHIND_BACKSLASH = re.compile(r"\\(.)")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_JOINABLE = re.compile(r"https?://[^/?#]+(?:/[^?#]*)?")
-"""An IRI to which a relative one can be added without a doubt."""
-_PLAIN = re.compile(r"/?[^/?#:.][^/?#:]*(?:/[^/?#:.][^/?#:]*)*+/?")
-"""A relative IRI that is a path without steps upwards."""
+_JOINABLE = re.compile(r"https?://(?!.*/\.)[^/?#;]+(?:/[^/?#;]+)*+/?(?:\?[^#]+)?(?:#[^#]+)?")
+"""An IRI against which the library resolves a relative one as the engine does: none with steps."""
+_RELATIVE = re.compile(r"(?://[^/?#;:]+)?/?(?:[^/?#;:]+/)*+[^/?#;:]*(?:\?[^#]+)?(?:#[^#]+)?")
+"""A relative IRI of which the same is true: none with `;` or with empty parts."""
 _FORM = re.compile(r"(SELECT|ASK|CONSTRUCT|DESCRIBE)(.*)", re.IGNORECASE | re.DOTALL)
 _OPENING, _CLOSING = frozenset("({["), frozenset(")}]")
 
@@ -151,10 +151,10 @@ class _Reader:
     def _absolute(self, reference: str) -> str:
         if _ABSOLUTE.match(reference):
             return _checked(reference)
-        plain = _PLAIN.fullmatch(reference) and self.base and _JOINABLE.fullmatch(self.base)
-        if not plain:
+        base = self.base or ""
+        if not (_RELATIVE.fullmatch(reference) and _JOINABLE.fullmatch(base)):
             raise _Doubt
-        return _checked(urljoin(self.base or "", reference))
+        return _checked(urljoin(base, reference) if reference else base.partition("#")[0])
 
     def _next(self) -> Token:
         token = next(self._tokens, None)

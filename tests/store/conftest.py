@@ -102,7 +102,9 @@ def _make(request: pytest.FixtureRequest, folder: Path, groups: Groups) -> Store
 
 
 @pytest.fixture
-def merging(request: pytest.FixtureRequest, make_store: Callable[..., Store]) -> Callable[..., Store]:
+def merging(
+    request: pytest.FixtureRequest, make_store: Callable[..., Store]
+) -> Callable[..., Store]:
     """Makes stores that merge the graphs of a query themselves, as `make_store`.
 
     A remote engine does it, or does not: Oxigraph, which is here, finds a triple in each graph.

@@ -337,7 +337,9 @@ def test_named_graphs_beside_a_merge_stay_as_they_are(merging: Callable[[], Stor
     store = merging()
     store.replace({A: graph("x"), B: graph("x", "y"), C: graph("x", "z")})
     text = "SELECT ?g ?s {} {{ ?s ?p ?o . GRAPH ?g {{ ?s ?q ?r }} }} ORDER BY ?g ?s"
-    in_text = text.format(f"FROM <{A}> FROM <{B}> FROM NAMED <{B}> FROM NAMED <{C}> FROM NAMED <{C}>")
+    in_text = text.format(
+        f"FROM <{A}> FROM <{B}> FROM NAMED <{B}> FROM NAMED <{C}> FROM NAMED <{C}>"
+    )
     beside = store.query(text.format(""), default_graphs=[A, B], named_graphs=[B, C])
     for result in (store.query(in_text), beside):
         found = [(row["g"].value, row["s"].value[-1]) for row in rows(result)]
@@ -347,7 +349,9 @@ def test_named_graphs_beside_a_merge_stay_as_they_are(merging: Callable[[], Stor
 def test_a_graph_named_twice_is_one_named_graph(merging: Callable[[], Store]) -> None:
     store = merging()
     store.replace({A: graph("x")})
-    text = f"SELECT (COUNT(*) AS ?n) FROM NAMED <{A}> FROM NAMED <{A}> {{ GRAPH ?g {{ ?s ?p ?o }} }}"
+    text = (
+        f"SELECT (COUNT(*) AS ?n) FROM NAMED <{A}> FROM NAMED <{A}> {{ GRAPH ?g {{ ?s ?p ?o }} }}"
+    )
     (row,) = rows(store.query(text))
     assert row["n"].value == "1"
 

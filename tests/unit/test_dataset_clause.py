@@ -34,7 +34,7 @@ READ = {
     f"SELECT (1<2 AS ?x) FROM <{A}> FROM <{B}> {{}}": ([A, B], []),
     f"BASE <{G}> ASK FROM <a> FROM <{B}> {{}}": ([A, B], []),
     f"BASE <{G}x> PREFIX g: <c/> ASK FROM </g/a> FROM g:d {{}}": ([A, G + "c/d"], []),
-    f"BASE <http://e/x> BASE <g/> ASK FROM <a> {{}}": ([A], []),
+    "BASE <http://e/x> BASE <g/> ASK FROM <a> {}": ([A], []),
 }  # fmt: skip
 
 NOT_READ = [

@@ -27,6 +27,7 @@ FLOORS = {
     "formats": (2, 0),
     "gate": (2, 0),
     "update_text": (2, 1),
+    "dataset_clause": (2, 1),
     "query_header": (2, 0),
     "shipped": (2, 0),
     "iris": (2, 1),
@@ -59,6 +60,7 @@ FLOORS = {
     "workers": (3, 0),
     "workers.cancel": (3, 0),
     "workers.confine": (3, 0),
+    "workers.dataset": (3, 0),
     "workers.frames": (3, 0),
     "workers.pace": (3, 0),
     "workers.serve": (3, 1),
@@ -171,7 +173,13 @@ TYPING_ONLY: frozenset[tuple[str, str]] = frozenset()
 """Imports under TYPE_CHECKING that may go upwards, as (module, target): none."""
 
 DOORS = {
-    "pyoxigraph": ("files", "store.embedded", "workers.child", "workers.reviser"),
+    "pyoxigraph": (
+        "files",
+        "store.embedded",
+        "workers.child",
+        "workers.dataset",
+        "workers.reviser",
+    ),
     "SPARQLWrapper": ("store.remote",),
     "pyshacl": ("validation",),
     "rdflib": ("validation",),

@@ -31,6 +31,7 @@ from ogpgraph.store.faults import ERRORS, failure
 from ogpgraph.store.folder import UNCLOSED, StoreFolder
 from ogpgraph.store.groups import NO_GROUPS, Groups
 from ogpgraph.workers.cancel import Cancel
+from ogpgraph.workers.dataset import Dataset
 
 _RESULT_FORMATS = MappingProxyType(
     {
@@ -201,16 +202,12 @@ class EmbeddedStore:
         """See `Store.query`. The engine cannot be stopped: a time limit needs a worker."""
         if cancel:
             cancel.begin()
-        given = bool(default_graphs or named_graphs)
-        default: Any = [ox.NamedNode(iri) for iri in default_graphs] if given else None
-        named: Any = [ox.NamedNode(iri) for iri in named_graphs] if given else None
+        dataset = self.groups.dataset(text, default_graphs, named_graphs, self._base)
         try:
             try:
-                result = self._evaluated(
-                    text if given else self.groups.hiding(text), default, named
-                )
+                result = self._evaluated(text if dataset else self.groups.hiding(text), dataset)
             except SyntaxError:  # it may tell places of a text that the caller did not write
-                result = self._evaluated(text, default, named)
+                result = self._evaluated(text, dataset)
         except SyntaxError as error:
             raise MalformedQuery.at(str(error.msg)) from error
         except ValueError as error:  # a name that is no IRI, a lone surrogate
@@ -219,9 +216,10 @@ class EmbeddedStore:
             raise Unavailable("The query could not be evaluated.") from error
         return _EngineResult(result, self._prefixes)
 
-    def _evaluated(self, text: str, default: Any, named: Any) -> Any:
-        base = self._base
-        return self._store.query(text, base_iri=base, default_graph=default, named_graphs=named)
+    def _evaluated(self, text: str, dataset: Dataset | None) -> Any:
+        if dataset is None:
+            return self._store.query(text, base_iri=self._base)
+        return dataset.evaluate(self._store, text, self._base)
 
     def graph(self, iri: str) -> Graph:
         """See `Store.graph`."""

@@ -7,12 +7,14 @@ that names them, and are not there for one that asks of all graphs (`GRAPH ?g`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ogpgraph.dataset_clause import dataset_clause
 from ogpgraph.files import Graph
 from ogpgraph.gate import tokens
 from ogpgraph.terms import iri
+from ogpgraph.workers.dataset import Dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,25 @@ class Groups:
             yield _quads(group, lines - seen)
             seen |= lines
         yield "".join(f"{line}\n" for line in merge).encode()
+
+    def dataset(
+        self, text: str, default: Sequence[str], named: Sequence[str], base: str | None
+    ) -> Dataset | None:
+        """What a query is evaluated on: the graphs given with it, else those that it names.
+
+        None where the engine can do with the text, which then names each graph once, and one
+        default graph at most.
+        """
+        if not (default or named):
+            clause = dataset_clause(text, base)
+            if clause is None:
+                return None
+            default, named = clause.default_graphs, clause.named_graphs
+            if len(default) <= 1 and len(named) == len(set(named)):
+                return None
+        graphs = tuple(dict.fromkeys(default))
+        merge = len(graphs) > 1 and not set(graphs).issubset(self.iris)
+        return Dataset(graphs, tuple(dict.fromkeys(named)), merge)
 
     def hiding(self, text: str) -> str:
         """A query in which `GRAPH ?g` does not reach them, as a text for the engine.

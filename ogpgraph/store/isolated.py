@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ogpgraph.errors import MalformedQuery, Unavailable
@@ -233,15 +233,15 @@ class IsolatedStore:
             body = text.encode()
         except UnicodeEncodeError as error:
             raise MalformedQuery("The query holds half of a surrogate pair.") from error
+        dataset = self._store.groups.dataset(text, default_graphs, named_graphs, self._base)
         head = {
-            "default_graphs": list(default_graphs),
-            "named_graphs": list(named_graphs),
+            "dataset": asdict(dataset) if dataset else None,
             "prefixes": self._prefixes,
             "base": self._base,
         }
         limit = timeout or DEFAULT_TIMEOUT
         since, cancel = time.monotonic(), cancel or Cancel()
-        asked = text if default_graphs or named_graphs else self._store.groups.hiding(text)
+        asked = text if dataset else self._store.groups.hiding(text)
         return _Pending(kind, self, body, asked.encode(), head, limit, since, cancel, snapshot)
 
     def evaluate(

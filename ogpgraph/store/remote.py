@@ -66,8 +66,8 @@ class RemoteStore:
         """See `Store.query`. The text is sent when the answer is written."""
         if cancel:
             cancel.begin()
-        parameters = [("default-graph-uri", iri) for iri in default_graphs]
-        parameters += [("named-graph-uri", iri) for iri in named_graphs]
+        parameters = [("default-graph-uri", iri) for iri in dict.fromkeys(default_graphs)]
+        parameters += [("named-graph-uri", iri) for iri in dict.fromkeys(named_graphs)]
         client = self._client(self._query_url, timeout or self._timeout)
         kind = answer_kind(text)
         asked = text if parameters else self.groups.hiding(text)

@@ -14,6 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ogpgraph.formats import N_TRIPLES, RESULTS_JSON, RESULTS_XML, completed, engine_type
+from ogpgraph.workers.dataset import Dataset
 from ogpgraph.workers.frames import MAX_BODY, Head
 from ogpgraph.workers.serve import serve
 
@@ -33,17 +34,23 @@ def main() -> None:
 
 
 class _Queries:
-    """Answers queries, each on the snapshot that it names: the last one stays open."""
+    """Answers queries, each on the snapshot that it names: the last one stays open.
+
+    So does its last merge, for clients that ask again of the same graphs.
+    """
 
     def __init__(self, rows: int) -> None:
         self._rows = rows
         self._opened: tuple[str, ox.Store] | None = None
+        self._merged: tuple[Dataset, ox.Store] | None = None
 
     def __call__(self, head: Head, text: bytes) -> tuple[Head, bytes]:
         try:
             if self._opened is None or self._opened[0] != head["snapshot"]:
+                self._merged = None
                 self._opened = (head["snapshot"], _open(head["snapshot"]))
-            return {"ok": True}, _answer(self._opened[1], text.decode(), head, self._rows)
+            result = self._evaluated(self._opened[1], text.decode(), head)
+            return {"ok": True}, _written(result, head, self._rows)
         except _Refused as refused:
             return refused.args[0], b""
         except SyntaxError as error:
@@ -55,6 +62,18 @@ class _Queries:
             kind = "function" if known else "engine"
             return {"error": kind, "reason": str(error)[:_REASON]}, b""
 
+    def _evaluated(self, store: ox.Store, text: str, head: Head) -> Any:
+        base = head.get("base")
+        if head["dataset"] is None:
+            return store.query(text, base_iri=base)
+        dataset = Dataset.read(head["dataset"])
+        if not dataset.merge:
+            return dataset.evaluate(store, text, base)
+        if self._merged is None or self._merged[0] != dataset:
+            self._merged = None  # there is no room for two
+            self._merged = (dataset, dataset.merged(store))
+        return dataset.evaluate_merged(self._merged[1], text, base)
+
 
 def _open(folder: str) -> ox.Store:
     try:
@@ -63,12 +82,7 @@ def _open(folder: str) -> ox.Store:
         raise _Refused({"error": "snapshot", "reason": str(error)[:_REASON]}) from error
 
 
-def _answer(store: ox.Store, text: str, head: Head, rows: int) -> bytes:
-    given = head["default_graphs"] or head["named_graphs"]
-    default: Any = [ox.NamedNode(iri) for iri in head["default_graphs"]] if given else None
-    named: Any = [ox.NamedNode(iri) for iri in head["named_graphs"]] if given else None
-    base = head.get("base")
-    result = store.query(text, base_iri=base, default_graph=default, named_graphs=named)
+def _written(result: Any, head: Head, rows: int) -> bytes:
     sink = _Bounded()
     media_type = head["media_type"]
     if isinstance(result, ox.QueryTriples):

@@ -454,6 +454,28 @@ def test_the_default_graph_counts_a_triple_of_two_graphs_once(client: httpx.Clie
     assert number(client.get("/sparql", params={"query": held})) > 0
 
 
+@pytest.mark.parametrize(
+    "others", [("plan/CRI-4",), ("plan/CRI-4", "derived/plan/CRI-4", "ogp/CRI-4")]
+)
+def test_a_group_counts_a_triple_of_its_members_once(
+    client: httpx.Client, others: tuple[str, ...]
+) -> None:
+    names = [GRAPHS + name for name in ("asserted", "derived")]
+    more = [*names, *(GRAPHS + name for name in others)]
+
+    def counted(graphs: list[str]) -> set[int]:
+        clauses = " ".join(f"FROM <{name}>" for name in graphs)
+        values = [("query", TOTAL), *(("default-graph-uri", name) for name in graphs)]
+        in_text = TOTAL.replace("WHERE", f"{clauses} WHERE")
+        return {
+            number(client.get("/sparql", params={"query": in_text})),
+            number(client.get(f"/sparql?{urlencode(values)}")),
+        }
+
+    assert len(counted(names)) == 1
+    assert counted(more) == counted(names)
+
+
 # --- parameters, limits, caching -------------------------------------------------------------
 
 

@@ -47,6 +47,9 @@ DOCUMENT = "http://xmlns.com/foaf/0.1/Document"
 BOTH = f"ASK {{ <{ONE}> a ?type . <{TWO}> a ?type . }}"
 IN_GRAPHS = f"ASK {{ GRAPH ?g1 {{ <{ONE}> a ?type }} GRAPH ?g2 {{ <{TWO}> a ?type }} }}"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s a <http://xmlns.com/foaf/0.1/Document> }"
+SHARED = "http://example.org/shared"
+"""A graph with the triples of ONE and of TWO."""
+FROM_SHARED = f"FROM <{ONE}> FROM <{SHARED}>"
 ASK, SELECT = "ASK {}", "SELECT (1 AS ?value) {}"
 CONSTRUCT, DESCRIBE = "CONSTRUCT { <s> <p> 1 } WHERE {}", f"DESCRIBE <{ONE}>"
 ORIGIN = "https://yasgui.example"
@@ -416,6 +419,22 @@ REQUESTS: dict[str, Rule] = {
     "a graph that is not there is empty": (get(COUNT, (D, NONE)), 200, counts(0)),
     "FROM is followed without a parameter": (
         get(COUNT.replace("{", f"FROM <{ONE}> {{", 1)),
+        200,
+        counts(1),
+    ),
+    "graphs that share triples are merged to a set": (
+        get(COUNT, (D, ONE), (D, SHARED)),
+        200,
+        counts(2),
+    ),
+    "so are those of FROM": (get(COUNT.replace("{", f"{FROM_SHARED} {{", 1)), 200, counts(2)),
+    "so are those of FROM in a form": (
+        form(("query", COUNT.replace("{", f"{FROM_SHARED} {{", 1))),
+        200,
+        counts(2),
+    ),
+    "FROM twice the same is once": (
+        get(COUNT.replace("{", f"FROM <{ONE}> FROM <{ONE}> {{", 1)),
         200,
         counts(1),
     ),
@@ -1012,7 +1031,7 @@ def asked(
     with closing(Service.open(settings, serving=True)) as service:
         a = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
         graphs = {name: Graph.of([f"<{name}> <{a}> <{DOCUMENT}> ."]) for name in (ONE, TWO, THREE)}
-        service.store.replace(graphs)
+        service.store.replace(graphs | {SHARED: graphs[ONE] | graphs[TWO]})
         yield client_of(create_app(service))
 
 

@@ -102,6 +102,19 @@ def _make(request: pytest.FixtureRequest, folder: Path, groups: Groups) -> Store
 
 
 @pytest.fixture
+def merging(
+    request: pytest.FixtureRequest, make_store: Callable[..., Store]
+) -> Callable[..., Store]:
+    """Makes stores that merge the graphs of a query themselves, as `make_store`.
+
+    A remote engine does it, or does not: Oxigraph, which is here, finds a triple in each graph.
+    """
+    if "remote" in request.node.name:
+        pytest.skip("merging is the remote engine's own")
+    return make_store
+
+
+@pytest.fixture
 def store(make_store: Callable[[], Store]) -> Store:
     """An empty store."""
     return make_store()

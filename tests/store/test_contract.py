@@ -291,6 +291,90 @@ def test_from_and_from_named_are_honoured(store: Store) -> None:
     assert (row["s"].value, row["g"].value) == ("https://example.org/x", B)
 
 
+PREFIX = "PREFIX g: <https://example.org/graph/> "
+DATASETS = {
+    "two graphs": (f"FROM <{A}> FROM <{B}>", 2),
+    "three graphs": (f"FROM <{A}> FROM <{B}> FROM <{C}>", 3),
+    "one graph twice": (f"FROM <{A}> FROM <{A}>", 1),
+    "one graph twice and another": (f"FROM <{A}> FROM <{B}> FROM <{A}>", 2),
+    "an unknown one": (f"FROM <{A}> FROM <{A}/unknown> FROM <{B}>", 2),
+    "by prefix": ("FROM g:a FROM g:b", 2),
+    "by prefix and not": (f"FROM g:a FROM <{A}>", 1),
+    "a named one beside them": (f"FROM <{A}> FROM NAMED <{C}> FROM <{B}>", 2),
+    "one of them is named, too": (f"FROM <{A}> FROM <{B}> FROM NAMED <{A}>", 2),
+}
+
+
+@pytest.mark.parametrize(("clauses", "size"), DATASETS.values(), ids=DATASETS)
+def test_graphs_of_a_text_are_merged_to_a_set(
+    merging: Callable[[], Store], clauses: str, size: int
+) -> None:
+    store = merging()
+    store.replace({A: graph("x"), B: graph("x", "y"), C: graph("x", "z")})
+    (row,) = rows(store.query(f"{PREFIX} SELECT (COUNT(*) AS ?n) {clauses} {{ ?s ?p ?o }}"))
+    assert row["n"].value == str(size)
+    content = f"{PREFIX} SELECT ?s {clauses} {{ ?s ?p ?o . FILTER EXISTS {{ ?s ?p 'v' }} }}"
+    assert len(list(rows(store.query(content)))) == size
+    found = statements(store.query(f"{PREFIX} CONSTRUCT {clauses} WHERE {{ ?s ?p ?o }}"))
+    assert len(found.lines) == size
+
+
+@pytest.mark.parametrize(("given", "size"), [([A, B], 2), ([A, A], 1), ([B, C, A, B], 3)])
+def test_default_graphs_are_merged_to_a_set(
+    merging: Callable[[], Store], given: list[str], size: int
+) -> None:
+    store = merging()
+    store.replace({A: graph("x"), B: graph("x", "y"), C: graph("x", "z")})
+    for _ in range(2):  # also where the merge was kept
+        (row,) = rows(store.query(COUNT, default_graphs=given))
+        assert row["n"].value == str(size)
+    store.replace({A: graph("w"), B: Graph(), C: Graph()})
+    (row,) = rows(store.query(COUNT, default_graphs=given))
+    assert row["n"].value == str(int(A in given))
+
+
+def test_named_graphs_beside_a_merge_stay_as_they_are(merging: Callable[[], Store]) -> None:
+    store = merging()
+    store.replace({A: graph("x"), B: graph("x", "y"), C: graph("x", "z")})
+    text = "SELECT ?g ?s {} {{ ?s ?p ?o . GRAPH ?g {{ ?s ?q ?r }} }} ORDER BY ?g ?s"
+    in_text = text.format(
+        f"FROM <{A}> FROM <{B}> FROM NAMED <{B}> FROM NAMED <{C}> FROM NAMED <{C}>"
+    )
+    beside = store.query(text.format(""), default_graphs=[A, B], named_graphs=[B, C])
+    for result in (store.query(in_text), beside):
+        found = [(row["g"].value, row["s"].value[-1]) for row in rows(result)]
+        assert found == [(B, "x"), (B, "y"), (C, "x")]
+
+
+def test_a_graph_named_twice_is_one_named_graph(merging: Callable[[], Store]) -> None:
+    store = merging()
+    store.replace({A: graph("x")})
+    text = (
+        f"SELECT (COUNT(*) AS ?n) FROM NAMED <{A}> FROM NAMED <{A}> {{ GRAPH ?g {{ ?s ?p ?o }} }}"
+    )
+    (row,) = rows(store.query(text))
+    assert row["n"].value == "1"
+
+
+def test_graphs_given_stand_over_those_of_the_text(store: Store) -> None:
+    store.replace({A: graph("x"), B: graph("x", "y"), C: graph("z")})
+    text = f"SELECT (COUNT(*) AS ?n) FROM <{A}> FROM <{B}> {{ ?s ?p ?o }}"
+    (row,) = rows(store.query(text, default_graphs=[C]))
+    assert row["n"].value == "1"
+
+
+def test_blank_nodes_are_the_same_in_a_merge(store: Store) -> None:
+    blank = Graph.of(["_:b <https://example.org/p> _:b ."])
+    store.replace({A: blank, B: graph("x")})
+    text = f"ASK FROM <{A}> FROM <{B}> FROM NAMED <{A}> {{ ?s ?p ?s . GRAPH ?g {{ ?s ?p ?s }} }}"
+    assert boolean(store.query(text))
+
+
+def test_an_error_of_a_query_on_a_merge_is_told_as_without(store: Store) -> None:
+    with pytest.raises(MalformedQuery):
+        store.query(f"SELECT ?s FROM <{A}> FROM <{B}> {{ ?s ?p }}").write("text/csv")
+
+
 @pytest.mark.parametrize(
     "text",
     ["SELECT", "SELECT * WHERE { ?s ?p }", "", "not sparql", "SELECT ?x WHERE { unknown:x ?p ?x }"],

@@ -76,6 +76,36 @@ def test_each_triple_comes_once_however_groups_are_put_together(
     assert found == graph(wanted)
 
 
+@pytest.mark.parametrize(
+    ("graphs", "names"),
+    [
+        ((ASSERTED, ONE), "abcd"),
+        ((DERIVED, DERIVED_ONE), "de"),
+        ((ASSERTED, DERIVED, ENTAILED, OWN), "abcdefghi"),
+        ((ASSERTED, ASSERTED), "abcd"),
+        ((ONE, TWO, DERIVED), "abcde"),
+    ],
+)
+def test_a_group_and_graphs_that_share_its_triples_are_merged(
+    merging: Callable[[Groups], Store], graphs: tuple[str, ...], names: str
+) -> None:
+    store = merging(GROUPS)
+    store.replace(state(STATE))
+    clauses = " ".join(f"FROM <{name}>" for name in graphs)
+    assert count(store, f"SELECT {COUNT} {clauses} WHERE {{ ?s ?p ?o }}") == len(names)
+    assert count(store, f"SELECT {COUNT} {{ ?s ?p ?o }}", default_graphs=list(graphs)) == len(names)
+
+
+def test_groups_alone_need_no_merge_and_shared_triples_do() -> None:
+    def merged(*graphs: str) -> bool | None:
+        dataset = GROUPS.dataset("ASK {}", graphs, (), None)
+        return dataset and dataset.merge
+
+    assert [merged(*choice) for choice in CHOICES] == [False] * len(CHOICES)
+    assert [merged(ASSERTED, ONE), merged(ONE, TWO), merged(ONE, ONE)] == [True, True, False]
+    assert merged() is None
+
+
 def test_groups_may_be_named_by_prefix(store: Store) -> None:
     text = f"PREFIX g: <{NAMES.graph('')}> SELECT {COUNT} FROM g:asserted FROM g:derived {{ ?s ?p ?o }}"
     assert count(store, text) == 5

@@ -212,7 +212,7 @@ def test_no_update_is_taken_and_no_file_changes(open_lane: OpenLane, text: str) 
     before = _content(lane.folder / "snapshots")
     with lane.snapshots.reading() as snapshot:
         path = str(snapshot.path)
-        head = {"snapshot": path, "default_graphs": [], "named_graphs": [], "prefixes": {}}
+        head = {"snapshot": path, "dataset": None, "prefixes": {}}
         with pytest.raises(MalformedQuery):
             answer(lane.pool, {**head, "media_type": JSON}, text.encode(), timeout=5)
     assert _content(lane.folder / "snapshots") == before

@@ -178,7 +178,7 @@ def test_readers_in_flight_finish_on_what_they_began(open_lane: OpenLane) -> Non
         kept = list((lane.folder / "snapshots").iterdir())
         assert first.path in kept
         assert len(kept) == 3 + 1
-        head = {"snapshot": str(first.path), "default_graphs": [], "named_graphs": []}
+        head = {"snapshot": str(first.path), "dataset": None}
         told = {**head, "media_type": JSON, "prefixes": {}}
         _, content = lane.pool.run(told, VERSION.encode(), timeout=5)
         assert b"http://e/v0" in content

@@ -127,7 +127,7 @@ def test_a_query_without_memory_left_is_told_so(open_lane: OpenLane) -> None:
 
 def test_what_python_cannot_allocate_is_told_so_too(open_lane: OpenLane) -> None:
     lane = open_lane(limits=Limits(memory_mib=256))
-    head = {"snapshot": "", "default_graphs": [], "named_graphs": [], "media_type": JSON}
+    head = {"snapshot": "", "dataset": None, "media_type": JSON}
     with pytest.raises(OutOfMemory):
         lane.pool.run(head, b"ASK {} #" + b"x" * (400 * 1024 * 1024), timeout=20)
     lane.good()

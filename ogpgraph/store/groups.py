@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ogpgraph.dataset_clause import dataset_clause
 from ogpgraph.files import Graph
@@ -60,9 +61,17 @@ class Groups:
             default, named = clause.default_graphs, clause.named_graphs
             if len(default) <= 1 and len(named) == len(set(named)):
                 return None
-        graphs = tuple(dict.fromkeys(default))
+        graphs = self._without_held(tuple(dict.fromkeys(default)))
         merge = len(graphs) > 1 and not set(graphs).issubset(self.iris)
         return Dataset(graphs, tuple(dict.fromkeys(named)), merge)
+
+    def _without_held(self, graphs: tuple[str, ...]) -> tuple[str, ...]:
+        """Graphs of the same merge: without those all of whose triples stand in groups given.
+
+        A triple stands in a group before that of its graph or in that: so all of these are needed.
+        """
+        full = set(takewhile(graphs.__contains__, self.iris))
+        return tuple(one for one in graphs if one in self.iris or self.of(one) not in full)
 
     def hiding(self, text: str) -> str:
         """A query in which `GRAPH ?g` does not reach them, as a text for the engine.

@@ -83,6 +83,8 @@ def test_each_triple_comes_once_however_groups_are_put_together(
         ((DERIVED, DERIVED_ONE), "de"),
         ((ASSERTED, DERIVED, ENTAILED, OWN), "abcdefghi"),
         ((ASSERTED, ASSERTED), "abcd"),
+        ((DERIVED_ONE, DERIVED, ASSERTED, TWO), "abcde"),
+        ((ASSERTED, ENTAILED, ENTAILED_ONE), "abcdefgh"),
         ((ONE, TWO, DERIVED), "abcde"),
     ],
 )
@@ -102,7 +104,9 @@ def test_groups_alone_need_no_merge_and_shared_triples_do() -> None:
         return dataset and dataset.merge
 
     assert [merged(*choice) for choice in CHOICES] == [False] * len(CHOICES)
-    assert [merged(ASSERTED, ONE), merged(ONE, TWO), merged(ONE, ONE)] == [True, True, False]
+    assert [merged(ONE, TWO), merged(ONE, ASSERTED, TWO), merged(ONE, ONE)] == [True, False, False]
+    assert [merged(DERIVED, DERIVED_ONE), merged(ASSERTED, OWN)] == [True, True]
+    assert [merged(*GROUPS.iris, *MEMBERS), merged(*GROUPS.iris, *MEMBERS[:-1])] == [True, False]
     assert merged() is None
 
 

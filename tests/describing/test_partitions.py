@@ -200,12 +200,26 @@ def test_what_is_listed_is_true_on_both_sides_of_the_limits(
     assert "does not settle" not in caplog.text
 
 
-@pytest.mark.parametrize("level", ["properties", "classes", "of_class", "object_classes"])
+@pytest.mark.parametrize(
+    ("level", "more"),
+    [
+        ("properties", False),
+        ("properties", True),  # classes are left out before them, and so all partitions
+        ("classes", False),
+        ("of_class", False),
+        ("object_classes", False),
+    ],
+)
 def test_at_the_very_limit_the_description_settles(
-    level: str, described: Any, another: Callable[..., Any], caplog: pytest.LogCaptureFixture
+    level: str,
+    more: bool,
+    described: Any,
+    another: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """What VoID itself needs to list a level does not decide whether it is listed."""
-    described.publish({"plan/A-1": cube(8)})
+    many = [f"{THINGS[n % 8]} <{RDF_TYPE}> <{NS}Many{n}> ." for n in range(64)]
+    described.publish({"plan/A-1": cube(8), "plan/B-1": Graph.of(many if more else ())})
     counts = described.counts()
 
     def listed(most: int, of: Counter[Key]) -> bool:

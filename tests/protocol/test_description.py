@@ -663,23 +663,25 @@ def test_a_large_dump_is_made_beside_the_requests(
         assert client.get(f"/dumps/{made.name('nq')}").status_code == 200
 
 
-def test_nobody_waits_for_dumps_that_another_makes(own: tuple[Service, httpx.Client]) -> None:
-    service, client = own
-    shutil.rmtree(service.dumps.folder, ignore_errors=True)
-    path = f"/dumps/ogpgraph-{service.sequence}.nq.gz"
-    with service.dumps._making:
-        with service.reading() as reading:
-            assert service.dumps.at_hand(reading) is None
-            with pytest.raises(Busy):
-                service.dumps.make(reading)
-        answer = client.get(path)
-        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
-        catalogue = client.get("/catalog")
-        assert catalogue.headers["cache-control"] == "no-store"
-        assert "checksum" not in catalogue.text
-        assert "sha256" not in client.get("/dumps/").json()["files"][0]
-        assert client.get("/dumps/SHA256SUMS").text == ""
-    assert client.get(path).status_code == 200
+def test_nobody_waits_for_dumps_that_another_makes(
+    home_copy: Path, client_of: Callable[[FastAPI], httpx.Client]
+) -> None:
+    with closing(Service.open(load_settings({"home": home_copy}, {}))) as service:
+        client = client_of(create_app(service))
+        path = f"/dumps/ogpgraph-{service.sequence}.nq.gz"
+        with service.dumps._making:
+            with service.reading() as reading:
+                assert service.dumps.at_hand(reading) is None
+                with pytest.raises(Busy):
+                    service.dumps.make(reading)
+            answer = client.get(path)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+            catalogue = client.get("/catalog")
+            assert catalogue.headers["cache-control"] == "no-store"
+            assert "checksum" not in catalogue.text
+            assert "sha256" not in client.get("/dumps/").json()["files"][0]
+            assert client.get("/dumps/SHA256SUMS").text == ""
+        assert client.get(path).status_code == 200
 
 
 @pytest.mark.parametrize("small", [True, False])

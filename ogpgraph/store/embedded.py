@@ -249,23 +249,24 @@ class EmbeddedStore:
         """See `Store.replace`: one update of the difference, then a flush to disk.
 
         Raises:
-            StorageFailed: it could not be written. The engine then refuses to write until it
-                is opened again, which the next `replace` does.
+            StorageFailed: it could not be written; the next `replace` opens the engine again.
             StoreDamaged: what is there cannot be read.
         """
         with self._writing:
-            self._recover()
-            old = with_known(self, graphs, known)
-            try:
-                elsewhere = partial(self._held, changing={*graphs, *self.groups.iris})
-                update = change(old, graphs, elsewhere, self.groups).update()
-                if update:
-                    self._store.update(update)
-                    self._store.flush()
-            except ERRORS as error:
-                self._failed = True
-                raise failure(error) from error
+            self._making_room(lambda: self._replace(graphs, known))
             self.edition = self.edition if edition is None else edition
+
+    def _replace(self, graphs: Mapping[str, Graph], known: Mapping[str, Graph] | None) -> None:
+        self._recover()
+        old = with_known(self, graphs, known)
+        try:
+            elsewhere = partial(self._held, changing={*graphs, *self.groups.iris})
+            if update := change(old, graphs, elsewhere, self.groups).update():
+                self._store.update(update)
+                self._store.flush()
+        except ERRORS as error:
+            self._failed = True
+            raise failure(error) from error
 
     def _recover(self) -> None:
         """Open the engine again after a failed write, once the disk can be written."""

@@ -64,7 +64,7 @@ def test_a_full_disk_is_told_survived_and_caught_up_with(
     client_of: Callable[[FastAPI], httpx.Client],
 ) -> None:
     """V12: 24 MB; earlier data stay readable; the first write after space returns succeeds."""
-    small = disk(24)
+    small = disk(72)
     home = shutil.copytree(bare_home, small.path / "home")
     with closing(open_home(home, serving=True)) as service:
         client = client_of(create_app(service))
@@ -78,7 +78,7 @@ def test_a_full_disk_is_told_survived_and_caught_up_with(
             assert not visible(service, number)
             assert service.sequence == before
             assert client.get("/plans").status_code == 200
-        small.resize(64)
+        small.resize(256)
         publication = publish(service, 4)  # without a restart
         assert publication.heads
         assert visible(service, 4)
@@ -98,7 +98,7 @@ def test_a_version_that_the_store_cannot_take_is_accepted_and_shown_later(
     client_of: Callable[[FastAPI], httpx.Client],
 ) -> None:
     """The ledger has room, the store has none: 507 with the version, not ready, then by itself."""
-    small = disk(24)
+    small = disk(72)
     home = shutil.copytree(bare_home, tmp_path / "home")
     shutil.move(home / "store", small.path / "store")
     (home / "store").symlink_to(small.path / "store")
@@ -153,7 +153,7 @@ def test_a_home_on_a_disk_that_cannot_be_written_is_told(
     bare_home: Path, disk: Callable[[int], Any], open_home: Open
 ) -> None:
     """V12: read-only: a clear error, nothing damaged, and it opens when it can be written again."""
-    small = disk(48)
+    small = disk(96)
     home = shutil.copytree(bare_home, small.path / "home")
     subprocess.run(["mount", "-o", "remount,ro", str(small.path)], check=True)
     with pytest.raises(Unavailable, match=r"[Rr]ead-only"):
@@ -254,7 +254,7 @@ def test_a_damaged_store_is_built_again_where_there_is_no_room_for_two(
     bare_home: Path, disk: Callable[[int], Any], open_home: Open, share: float
 ) -> None:
     """The one that was put aside is kept where it is in nobody's way only."""
-    small = disk(64)
+    small = disk(160)
     home = shutil.copytree(bare_home, small.path / "home")
     tables = sorted((home / "store").glob("*.sst"), key=lambda path: path.stat().st_size)
     content = bytearray(tables[-1].read_bytes())

@@ -106,7 +106,7 @@ def test_documents_at_work_do_not_hold_up_the_end(server: Any) -> None:
     with ThreadPoolExecutor(6) as threads:
         sent = [threads.submit(outcome, n) for n in range(6)]
         deadline = time.monotonic() + 60
-        while alive(server, "validate") < 2 or len(server.busy_workers(0.5)) < 2:
+        while alive(server, "visiting-validate") < 2 or len(server.busy_workers(0.5)) < 2:
             assert time.monotonic() < deadline
         time.sleep(1.0)  # whatever is parsed by now waits for a validator
         assert not any(one.done() for one in sent)

@@ -85,10 +85,10 @@ TEXTS = MappingProxyType(
         "dumps": ("Descargas", "Dumps"),
         "dumps_file": ("Archivo", "File"),
         "dumps_lead": (
-            "Todos los datos de esta versión. Un archivo se prepara cuando se pide por primera "
-            "vez; después se conocen su tamaño y su suma.",
-            "All data of this version. A file is made when it is first asked for; after that its "
-            "size and digest are known.",
+            "Todos los datos de esta versión. Los archivos grandes se preparan cuando se piden por "
+            "primera vez; después se conocen su tamaño y su suma.",
+            "All data of this version. Large files are made when they are first asked for; after "
+            "that their size and digest are known.",
         ),
         "dumps_type": ("Formato", "Format"),
         "empty": ("Nada coincide con estos filtros.", "Nothing matches these filters."),

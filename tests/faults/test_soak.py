@@ -24,9 +24,9 @@ import httpx
 
 LONG = os.environ.get("OGPGRAPH_SOAK") == "1"
 SECONDS = 60 * float(os.environ.get("OGPGRAPH_SOAK_MINUTES", "60")) if LONG else 10.0
-GROWTH = (20 if LONG else 64) * 1024 * 1024
+GROWTH = (20 if LONG else 128) * 1024 * 1024
 """Bytes that the least of the last third may be over that of the middle one; ten seconds are
-little else than warming up."""
+little else than warming up, and tell a flood only: a leak shows in the long form."""
 CLIENTS = 4
 GOOD = (
     "/sparql?query=SELECT%20*%20WHERE%20%7B%3Fs%20a%20%3Ft%7D%20LIMIT%20{n}",
@@ -61,6 +61,7 @@ def serving(
     kept = {k: v for k, v in os.environ.items() if not k.startswith("OGPGRAPH_")}
     limits = {"CLIENT_SECONDS": "0", "CLIENT_ERRORS": "0", "CLIENT_PARALLEL": "0"}
     limits |= {"QUERY_TIMEOUT": "1", "QUERY_MEMORY": "512", "LOG_LEVEL": "error"}
+    limits["CACHE"] = "4"  # soon full: else what is kept on purpose looks like what is lost
     environment = kept | {f"OGPGRAPH_{name}": value for name, value in limits.items()}
     command = [sys.executable, "-m", "ogpgraph", "serve", "--no-sample", "--home", str(home)]
     with log.open("wb") as stream:

@@ -8,20 +8,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from ogpgraph import assembly
 from ogpgraph.drafts import check_packaged, graph_of
 from ogpgraph.dumps import Dumps
-from ogpgraph.errors import OgpGraphError, Unavailable
+from ogpgraph.errors import OgpGraphError
 from ogpgraph.examination import Progress
 from ogpgraph.files import Document
 from ogpgraph.history import History
-from ogpgraph.intake.documents import Intake
 from ogpgraph.intake.source import document_files
-from ogpgraph.iris import Names
 from ogpgraph.ledger import Ledger, Version
 from ogpgraph.library import Library
 from ogpgraph.loading import SHIPPED_AGENT, Documents, joined, read_documents
 from ogpgraph.mark import Mark
+from ogpgraph.materialised import MaterialisedView
 from ogpgraph.memo import Memo
 from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
@@ -32,18 +33,13 @@ from ogpgraph.store.base import Engine, Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
 from ogpgraph.store.folder import StoreFolder
-from ogpgraph.store.groups import Groups
-from ogpgraph.store.isolated import IsolatedStore, Snapshots, SnapshotState
-from ogpgraph.store.remote import RemoteStore
+from ogpgraph.store.isolated import IsolatedStore, SnapshotState
 from ogpgraph.tally import Tally
-from ogpgraph.workers.pool import Limits, Pool
+from ogpgraph.workers.pool import Pool
 
-_FACADE_WORKERS = 2
-_FACADE_LIMITS = Limits(memory_mib=1024, rows=200_000, niceness=0)
-"""Our own queries are bounded by the pages that they are for, and go before those of others."""
 _AGAIN = 1.0
 """Seconds between looks at whether something waits to be shown."""
-_LEDGER, _MEMO = "ledger.sqlite", "validated.sqlite"
+_MEMO = "validated.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +95,7 @@ class Service:
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
         self.visiting = visiting or intake
         self.trial = library.trial(self.visiting, ledger, self.visiting)
+        self.views: tuple[MaterialisedView[Any], ...] = ()
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
@@ -123,24 +120,24 @@ class Service:
             BadInput: a shipped file cannot be read.
         """
         library = Library.load(settings)
-        _make_home(settings.home, new=create)
+        assembly.make_home(settings.home, new=create)
         with ExitStack() as opened:
             if settings.store != EMBEDDED:  # the embedded one holds the home by itself
                 opened.callback(StoreFolder(settings.home / "store").release)
-            store = _open_store(settings, library.names)
+            store = assembly.open_store(settings, library.names)
             opened.callback(store.close)
-            ledger = opened.enter_context(closing(Ledger(settings.home / _LEDGER)))
+            ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
             mark = Mark(settings.home)
             mark.check(ledger)
             ledger.claim(library.names.base)
-            intake = opened.enter_context(closing(_intake(settings, library)))
-            visiting = opened.enter_context(closing(_intake(settings, library)))
+            intake = opened.enter_context(closing(assembly.open_intake(settings, library)))
+            visiting = opened.enter_context(closing(assembly.open_intake(settings, library)))
             mirror = library.mirror(store, ledger, intake, settings)
             mirror.told = mark.note
             mirror.restore()
             public = None
             if serving and isinstance(store, EmbeddedStore):
-                mirror.store, public = _open_lanes(settings, library.names, store, opened)
+                mirror.store, public = assembly.open_lanes(settings, library.names, store, opened)
             memo = opened.enter_context(closing(Memo(settings.home / _MEMO)))
             service = cls(
                 settings,
@@ -150,7 +147,7 @@ class Service:
                 intake,
                 public=public,
                 memo=memo,
-                copies=_copies(settings, store),
+                copies=assembly.copies_of(settings, store),
                 visiting=visiting,
             )
             service._resources = opened.pop_all()
@@ -325,66 +322,16 @@ class Service:
         self._resources.close()
 
     def _keep_up(self) -> None:
-        """Show what a full disk kept back, as soon as it can be shown."""
+        """Show what a full disk kept back, and make views of what is new."""
         while not self._closing.wait(_AGAIN):
             with suppress(OgpGraphError):
                 self._publisher.catch_up()
+            for view in self.views:
+                with suppress(OgpGraphError):
+                    self._prepare(view)
 
-
-def _open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore:
-    """The store that is written."""
-    groups = Groups(names.graph_groups, names.group_of)
-    if settings.store == EMBEDDED:
-        folder, base = settings.home / "store", settings.endpoint()
-        return EmbeddedStore(folder, prefixes=names.prefixes, base=base, groups=groups)
-    return RemoteStore(
-        settings.store,
-        settings.store_update,
-        user=settings.store_user,
-        password=settings.store_password,
-        timeout=settings.query_timeout,
-        groups=groups,
-    )
-
-
-def _make_home(home: Path, *, new: bool) -> None:
-    """A new home is its owner's only; without `new` there has to be one."""
-    if not new and not (home / _LEDGER).exists():
-        raise Unavailable(f"There is no home in {home}: `ogpgraph serve` and `load` make one.")
-    try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise Unavailable(f"The home {home} cannot be made: {reason}.") from error
-
-
-def _intake(settings: Settings, library: Library) -> Intake:
-    """What reads and judges documents; its workers are started when they are first needed.
-
-    There are two in a service: what strangers have checked is not to keep writers waiting.
-    """
-    size, memory = settings.document_workers, settings.document_memory
-    return Intake(library.shapes, size=size, memory_mib=memory)
-
-
-def _copies(settings: Settings, store: Store) -> Copies | None:
-    """What makes copies of a store that may be written; nothing does of one elsewhere."""
-    if isinstance(store, EmbeddedStore):
-        return Copies(store, settings.home / "copies")
-    return None
-
-
-def _open_lanes(
-    settings: Settings, names: Names, store: EmbeddedStore, opened: ExitStack
-) -> tuple[Store, Store]:
-    """The lanes for our own queries and for those of others, over snapshots of a store."""
-    snapshots = Snapshots(store, settings.home / "snapshots")
-    limits = Limits(
-        settings.query_memory, settings.result_rows, network=bool(settings.service_allow)
-    )
-    lanes, base = [], settings.endpoint()
-    for workers, most in ((_FACADE_WORKERS, _FACADE_LIMITS), (settings.query_workers, limits)):
-        pool = Pool(workers, most)
-        opened.callback(pool.close)
-        lanes.append(IsolatedStore(store, snapshots, pool, prefixes=names.prefixes, base=base))
-    return lanes[0], lanes[1]
+    def _prepare(self, view: MaterialisedView[Any]) -> None:
+        """Make a view of the newest version before anybody asks for it."""
+        if not view.has(self.edition):
+            with self.reading() as reading:
+                view.of(reading)

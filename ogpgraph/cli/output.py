@@ -67,7 +67,7 @@ def print_report(report: Report, language: str) -> None:
 
 
 def word(name: str, language: str, *, several: bool = False) -> str:
-    """A word of the command line, by its name in `web/texts.py`."""
+    """A word of the command line, by its name in `web/texts`."""
     return COMMAND_WORDS[name][(0 if language == "es" else 2) + several]
 
 

@@ -1,0 +1,14 @@
+"""The words of the pages: the same in Spanish and English, a module for each room of the site."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from ogpgraph.web.texts.common import COMMON
+from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
+
+_ROOMS = (COMMON,)
+TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})
+"""Every word by its name; a name is in one room only, see the tests."""
+
+__all__ = ["COLUMNS", "EXTERNAL_LABELS", "MONTHS", "TEXTS"]

@@ -1,0 +1,78 @@
+"""Views of a version: made once for each edition, by one thread, and told apart by edition."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from ogpgraph.errors import Busy, Unavailable
+from ogpgraph.iris import Names
+from ogpgraph.materialised import MaterialisedView
+from ogpgraph.reading import Reading
+from ogpgraph.store.embedded import EmbeddedStore
+
+
+@pytest.fixture
+def reading() -> Reading:
+    store = EmbeddedStore(None)
+    return Reading(store, store, "1-abcd", Names("https://w3id.org/ogpgraph/"), 5.0)
+
+
+def test_a_view_is_made_once_for_each_edition(reading: Reading) -> None:
+    made: list[str] = []
+
+    def make(read: Reading) -> list[str]:
+        made.append(read.edition)
+        return [read.edition]
+
+    view = MaterialisedView("view", make)
+    later = replace(reading, edition="2-abcd")
+    assert not view.has("1-abcd")
+    assert view.of(reading) is view.of(reading)
+    assert view.of(later) == ["2-abcd"]
+    assert view.of(reading) == ["1-abcd"]  # one that still reads the version before gets it
+    assert made == ["1-abcd", "2-abcd"]
+
+
+def test_only_the_newest_two_are_kept(reading: Reading) -> None:
+    view = MaterialisedView("view", lambda read: [read.edition])
+    for number in range(4):
+        view.of(replace(reading, edition=f"{number}-abcd"))
+    assert [view.has(f"{number}-abcd") for number in range(4)] == [False, False, True, True]
+
+
+def test_a_failure_is_not_kept(reading: Reading) -> None:
+    answers = iter([None, 7])
+
+    def make(_: Reading) -> int:
+        found = next(answers)
+        if found is None:
+            raise Unavailable("not now")
+        return found
+
+    view = MaterialisedView("view", make)
+    with pytest.raises(Unavailable):
+        view.of(reading)
+    assert view.of(reading) == 7
+
+
+def test_who_waits_too_long_is_told_to_come_again(reading: Reading) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def make(_: Reading) -> int:
+        begun.set()
+        assert go_on.wait(30)
+        return 7
+
+    view = MaterialisedView("search index", make)
+    maker = threading.Thread(target=view.of, args=(reading,))
+    maker.start()
+    assert begun.wait(30)
+    with pytest.raises(Busy, match="search index") as caught:
+        view.of(replace(reading, timeout=0.05))
+    assert caught.value.retry_after > 0
+    go_on.set()
+    maker.join()
+    assert view.of(reading) == 7

@@ -29,6 +29,7 @@ from ogpgraph.publish import Publication
 from ogpgraph.reading import Reading
 from ogpgraph.rollback import roll_back
 from ogpgraph.settings import EMBEDDED, Settings
+from ogpgraph.statistics.counting import statistics_of
 from ogpgraph.store.base import Engine, Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
@@ -95,7 +96,8 @@ class Service:
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
         self.visiting = visiting or intake
         self.trial = library.trial(self.visiting, ledger, self.visiting)
-        self.views: tuple[MaterialisedView[Any], ...] = ()
+        self.statistics = MaterialisedView("statistics", statistics_of)
+        self.views: tuple[MaterialisedView[Any], ...] = (self.statistics,)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):

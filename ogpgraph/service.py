@@ -31,6 +31,7 @@ from ogpgraph.rollback import roll_back
 from ogpgraph.search.found import Search
 from ogpgraph.search.making import Indexer
 from ogpgraph.settings import EMBEDDED, Settings
+from ogpgraph.statistics.counting import statistics_of
 from ogpgraph.store.base import Engine, Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
@@ -101,7 +102,8 @@ class Service:
         self.trial = library.trial(self.visiting, ledger, self.visiting)
         self._indexer = Indexer(settings.home / "search", apart=public is not None)
         self.search = MaterialisedView("search index", self._indexer.make)
-        self.views: tuple[MaterialisedView[Any], ...] = (self.search,)
+        self.statistics = MaterialisedView("statistics", statistics_of)
+        self.views: tuple[MaterialisedView[Any], ...] = (self.search, self.statistics)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):

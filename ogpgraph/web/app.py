@@ -23,6 +23,7 @@ from ogpgraph.web import (
     problems,
     resources,
     sparql,
+    statistics,
     stored,
     update,
     validation,
@@ -37,7 +38,7 @@ from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
 _ABOUT = (contract, discovery, describing, dumps, health, metrics)
-_ROOMS = (*_ABOUT, sparql, stored, update, graphs, validation, entities, resources)
+_ROOMS = (*_ABOUT, sparql, statistics, stored, update, graphs, validation, entities, resources)
 
 
 class _Application(FastAPI):

@@ -95,6 +95,7 @@ class Service:
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
         self.visiting = visiting or intake
         self.trial = library.trial(self.visiting, ledger, self.visiting)
+        self.history = History(ledger)
         self.views: tuple[MaterialisedView[Any], ...] = ()
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
@@ -129,6 +130,9 @@ class Service:
             ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
             mark = Mark(settings.home)
             mark.check(ledger)
+            past = opened.enter_context(
+                closing(Ledger(settings.home / assembly.LEDGER, reading=True))
+            )
             ledger.claim(library.names.base)
             intake = opened.enter_context(closing(assembly.open_intake(settings, library)))
             visiting = opened.enter_context(closing(assembly.open_intake(settings, library)))
@@ -150,6 +154,7 @@ class Service:
                 copies=assembly.copies_of(settings, store),
                 visiting=visiting,
             )
+            service.history = History(past)  # beside the writer: nobody who publishes waits for it
             service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()

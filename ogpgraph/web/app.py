@@ -11,13 +11,16 @@ from starlette.types import ASGIApp
 from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import (
+    changes,
     contract,
     describing,
+    differences,
     discovery,
     dumps,
     entities,
     graphs,
     health,
+    mementos,
     metrics,
     operations,
     problems,
@@ -26,6 +29,7 @@ from ogpgraph.web import (
     stored,
     update,
     validation,
+    versions,
 )
 from ogpgraph.web.answers import Answers
 from ogpgraph.web.cache import Cached
@@ -37,7 +41,8 @@ from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
 _ABOUT = (contract, discovery, describing, dumps, health, metrics)
-_ROOMS = (*_ABOUT, sparql, stored, update, graphs, validation, entities, resources)
+_PAST = (versions, changes, differences, mementos)
+_ROOMS = (*_ABOUT, *_PAST, sparql, stored, update, graphs, validation, entities, resources)
 
 
 class _Application(FastAPI):

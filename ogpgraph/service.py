@@ -104,6 +104,7 @@ class Service:
         self.search = MaterialisedView("search index", self._indexer.make)
         self.statistics = MaterialisedView("statistics", statistics_of)
         self.views: tuple[MaterialisedView[Any], ...] = (self.search, self.statistics)
+        self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
@@ -136,6 +137,9 @@ class Service:
             ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
             mark = Mark(settings.home)
             mark.check(ledger)
+            past = opened.enter_context(
+                closing(Ledger(settings.home / assembly.LEDGER, reading=True))
+            )
             ledger.claim(library.names.base)
             intake = opened.enter_context(closing(assembly.open_intake(settings, library)))
             visiting = opened.enter_context(closing(assembly.open_intake(settings, library)))
@@ -157,6 +161,7 @@ class Service:
                 copies=assembly.copies_of(settings, store),
                 visiting=visiting,
             )
+            service.history = History(past)  # beside the writer: nobody who publishes waits for it
             service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ from importlib.resources import files
 from xml.etree import ElementTree as ET
 
 import pygal
+
+# pygal finds plugins with maps, of which we have none, by a hook that every import of the process
+# would go through, and that Python 3.11 warns of wherever a module is looked for in vain.
+for _finder in [one for one in sys.meta_path if isinstance(one, pygal.PluginImportFixer)]:
+    sys.meta_path.remove(_finder)
 
 WIDTH = 360
 MAX_BARS = 20

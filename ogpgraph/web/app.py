@@ -26,6 +26,7 @@ from ogpgraph.web import (
     problems,
     resources,
     sparql,
+    statistics,
     stored,
     update,
     validation,
@@ -42,7 +43,8 @@ from ogpgraph.web.tokens import Writers
 _MIB = 1024 * 1024
 _ABOUT = (contract, discovery, describing, dumps, health, metrics)
 _PAST = (versions, changes, differences, mementos)
-_ROOMS = (*_ABOUT, *_PAST, sparql, stored, update, graphs, validation, entities, resources)
+_DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
+_ROOMS = (*_ABOUT, *_PAST, *_DATA)
 
 
 class _Application(FastAPI):

@@ -22,8 +22,8 @@ REFERENCE = MappingProxyType(
         "scheme": ("Lista de códigos", "Code list"),
         "scheme_concepts": ("Conceptos", "Concepts"),
         "scheme_used": (
-            "usos en los datos (sentencias que apuntan al concepto)",
-            "uses in the data (statements that point at the concept)",
+            "cosas de los datos apuntan a este concepto",
+            "things in the data point at this concept",
         ),
         "schemes": ("Listas de códigos", "Code lists"),
         "scope_note": ("Alcance", "Scope"),
@@ -66,3 +66,47 @@ REFERENCE = MappingProxyType(
         "severity_info": ("aviso", "note"),
     }
 )
+
+CONSTRAINTS = MappingProxyType(
+    {
+        "and": ("cumple todo esto", "keeps all of this"),
+        "class": ("es de la clase", "is of the class"),
+        "closed": ("no tiene otras propiedades", "has no other properties"),
+        "datatype": ("tiene el tipo de datos", "has the datatype"),
+        "equals": ("es igual a los valores de", "equals the values of"),
+        "hasValue": ("entre sus valores está", "has among its values"),
+        "in": ("es uno de", "is one of"),
+        "languageIn": ("está en una de las lenguas", "is in one of the languages"),
+        "lessThan": ("es menor que los valores de", "is less than the values of"),
+        "lessThanOrEquals": ("no es mayor que los valores de", "is not more than the values of"),
+        "maxCount": ("número máximo de valores", "number of values at most"),
+        "maxExclusive": ("es menor que", "is less than"),
+        "maxInclusive": ("es como máximo", "is at most"),
+        "maxLength": ("caracteres como máximo", "characters at most"),
+        "minCount": ("número mínimo de valores", "number of values at least"),
+        "minExclusive": ("es mayor que", "is more than"),
+        "minInclusive": ("es como mínimo", "is at least"),
+        "minLength": ("caracteres como mínimo", "characters at least"),
+        "node": ("cumple la regla", "keeps the rule"),
+        "nodeKind": ("es", "is"),
+        "not": ("no cumple esto", "does not keep this"),
+        "or": ("cumple al menos una de estas", "keeps at least one of these"),
+        "pattern": ("tiene esta forma (expresión regular)", "has this form (regular expression)"),
+        "qualifiedMaxCount": (
+            "número máximo de valores que la cumplen",
+            "number of values that keep it at most",
+        ),
+        "qualifiedMinCount": (
+            "número mínimo de valores que la cumplen",
+            "number of values that keep it at least",
+        ),
+        "qualifiedValueShape": ("entre sus valores hay algunos que", "has values that"),
+        "sparql": (
+            "esta consulta no encuentra nada",
+            "this query finds nothing",
+        ),
+        "uniqueLang": ("un solo texto por lengua", "one text for each language"),
+        "xone": ("cumple exactamente una de estas", "keeps exactly one of these"),
+    }
+)
+"""What the parameters of SHACL's constraints demand, before their values."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import PurePath
@@ -140,7 +140,7 @@ def refusal(request: Request, error: OgpGraphError, sent: Sent | None) -> str:
     if sent and isinstance(line, int) and 0 < line <= len(sent.lines):
         place = _place(sent, line, column)
     text, chosen = (sent.text, sent.chosen) if sent else ("", _AUTOMATIC)
-    return _page(request, text=text, chosen=chosen, error=error, place=place)
+    return _page(request, text=text, chosen=chosen, error=visible(error.message), place=place)
 
 
 def visible(text: str) -> str:
@@ -179,7 +179,7 @@ def _shown(request: Request, finding: Finding, sent: Sent) -> Shown:
         finding,
         visible(message),
         visible(sent.line(finding.line)[:_MOST_LINE]),
-        viewer.reference(Term("iri", finding.focus)),
+        replace(viewer.reference(Term("iri", finding.focus)), href=None),  # it is not published
         path,
         visible((finding.value or "")[:_MOST_LINE]),
         _shape_address(request, finding.shape),

@@ -86,9 +86,7 @@ class Service:
             copies: of the store, for what is tried before it is accepted.
             visiting: reads and judges what is only to be checked; without it, `intake` does.
         """
-        self.settings = settings
-        self.library = library
-        self.names = library.names
+        self.settings, self.library, self.names = settings, library, library.names
         self.site = library.site(settings)
         self.store = mirror.store
         self.public = public or mirror.store

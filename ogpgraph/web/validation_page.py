@@ -160,6 +160,7 @@ def _page(request: Request, *, text: str, chosen: str = _AUTOMATIC, **more: obje
         chosen=chosen,
         accepted=ACCEPTED,
         suffixes=",".join(SUFFIXES),
+        address=f"{service_of(request).settings.base_url()}/shacl/validate",
         most=MAX_BYTES // (1024 * 1024),
         most_findings=_MOST_FINDINGS,
         **values,

@@ -165,7 +165,9 @@ def test_a_syntax_error_is_shown_with_its_line_and_a_caret(
     assert at.startswith(before)
     if marked:
         assert f"<mark>{marked}</mark>" in shown
-    assert html.unescape(answer.text.partition("<textarea")[2]).count(text.split("\n", maxsplit=1)[0].strip())
+    assert html.unescape(answer.text.partition("<textarea")[2]).count(
+        text.split("\n", maxsplit=1)[0].strip()
+    )
 
 
 @pytest.mark.parametrize(

@@ -129,9 +129,7 @@ class Service:
             ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
             mark = Mark(settings.home)
             mark.check(ledger)
-            past = opened.enter_context(
-                closing(Ledger(settings.home / assembly.LEDGER, reading=True))
-            )
+            past = opened.enter_context(closing(assembly.open_past(settings.home)))
             ledger.claim(library.names.base)
             intake = opened.enter_context(closing(assembly.open_intake(settings, library)))
             visiting = opened.enter_context(closing(assembly.open_intake(settings, library)))
@@ -153,7 +151,7 @@ class Service:
                 copies=assembly.copies_of(settings, store),
                 visiting=visiting,
             )
-            service.history = History(past)  # beside the writer: nobody who publishes waits for it
+            service.history = History(past)
             service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()

@@ -22,9 +22,12 @@ from ogpgraph.web import (
     health,
     mementos,
     metrics,
+    ontology,
     operations,
     problems,
     resources,
+    schemes,
+    shapes,
     sparql,
     statistics,
     stored,
@@ -42,9 +45,10 @@ from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
 _ABOUT = (contract, discovery, describing, dumps, health, metrics)
+_REFERENCE = (ontology, shapes, schemes)
 _PAST = (versions, changes, differences, mementos)
 _DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
-_ROOMS = (*_ABOUT, *_PAST, *_DATA)
+_ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA)
 
 
 class _Application(FastAPI):

@@ -1,15 +1,11 @@
-"""How the service describes itself: home, ontology, shapes, code lists, context."""
+"""How the service describes itself: home, operations, context."""
 
 from __future__ import annotations
-
-import re
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from ogpgraph import formats
-from ogpgraph.errors import NotFound
-from ogpgraph.files import Graph
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.kinds import KINDS
 from ogpgraph.queries import StoredQuery, without_header
@@ -24,20 +20,13 @@ _RDF = frozenset(offer.media_type for offer in GRAPH_OFFERS)
 
 def install(app: FastAPI) -> None:
     """Add the routes."""
-    for path, summary, offers, answer in (
-        ("/", "Home", _HOME_OFFERS, _home),
-        ("/ontology", "The ontology", _DOCUMENT_OFFERS, _ontology),
-        ("/shapes", "The SHACL shapes", GRAPH_OFFERS, _shapes),
-        ("/schemes/{name}", "A code list", GRAPH_OFFERS, _scheme),
-    ):
-        extra = operations.read(offers, *((404, 406) if answer is _scheme else (406,)))
-        app.get(
-            path,
-            summary=summary,
-            tags=["about"],
-            response_class=Response,
-            openapi_extra=extra,
-        )(answer)
+    app.get(
+        "/",
+        summary="Home",
+        tags=["about"],
+        response_class=Response,
+        openapi_extra=operations.read(_HOME_OFFERS, 406),
+    )(_home)
     app.get("/docs", include_in_schema=False)(_docs)
     app.get(
         "/context.jsonld",
@@ -121,22 +110,6 @@ def _home(request: Request) -> Response:
     return respond.send(request, offer, content, links=describing.LINKS)
 
 
-def _ontology(request: Request) -> Response:
-    offer = respond.choose(request, None, _DOCUMENT_OFFERS)
-    if (same := respond.unchanged(request, offer)) is not None:
-        return same
-    service = service_of(request)
-    if offer.media_type == formats.HTML:
-        ontology = service.library.ontology
-        values = {"classes": list(ontology.classes()), "properties": list(ontology.properties())}
-        content = pages.page(
-            request, "ontology.html", title="Ontology", ontology=ontology, **values
-        )
-        return respond.send(request, offer, content)
-    graph = reading_of(request).graph(service.names.graph("ontology"))
-    return respond.send(request, offer, respond.rdf(request, offer, graph))
-
-
 def _docs(request: Request) -> Response:
     """The operations of `/openapi.json` for people, without a script."""
     document = contract.document(request)
@@ -150,26 +123,6 @@ def _docs(request: Request) -> Response:
         return same
     content = pages.page(request, "docs.html", title="REST", operations=operations)
     return respond.send(request, offer, content)
-
-
-def _shapes(request: Request) -> Response:
-    offer = respond.choose(request, None, GRAPH_OFFERS)
-    if (same := respond.unchanged(request, offer)) is not None:
-        return same
-    graph = service_of(request).library.shapes
-    return respond.send(request, offer, respond.rdf(request, offer, graph))
-
-
-def _scheme(request: Request, name: str) -> Response:
-    offer = respond.choose(request, None, GRAPH_OFFERS)
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
-        return same
-    service = service_of(request)
-    known = re.fullmatch(r"[a-z][a-z-]{0,63}", name)
-    graph = reading_of(request).graph(service.names.graph(f"scheme/{name}")) if known else Graph()
-    if not len(graph):
-        raise NotFound(f"There is no code list “{name}”.")
-    return respond.send(request, offer, respond.rdf(request, offer, graph))
 
 
 def _context(request: Request) -> Response:

@@ -192,6 +192,8 @@ def _schema(kind: str) -> Json:
         return {"type": "array", "items": _schema("iri")}
     if kind == "seconds":
         return {"type": "number", "exclusiveMinimum": 0}
+    if kind == "boolean":
+        return {"type": "boolean"}
     if kind == "integer":
         return {"type": "integer", "minimum": 0}
     more: Json = {"iri": {"format": "iri"}, "empty": {"enum": [""]}}

@@ -33,7 +33,12 @@ PAGES = [
 ROUTES = [
     *PAGES,
     "/shapes",
+    "/schemes",
     "/schemes/branch",
+    "/versions",
+    "/changes",
+    "/diff",
+    "/shacl/validate",
     "/context.jsonld",
     "/openapi.json",
     "/health/live",
@@ -286,6 +291,5 @@ def test_every_route_is_among_those_tested_or_drawn_from_kinds(service: Service)
     named |= {"/dumps/{name}"}  # tests/protocol/test_description.py
     named |= {path for path in paths if re.match(r"/(versions|changes|diff)\b", path)}
     named |= {"/timegate", "/timemap"}  # tests/versions
-    named |= {"/shacl/validate"}  # only posted to: tests/hostile/test_files.py
     named |= {path.partition("?")[0] for path in ROUTES}
     assert paths - drawn - named == set()

@@ -20,6 +20,7 @@ from ogpgraph.history import History
 from ogpgraph.intake.source import document_files
 from ogpgraph.ledger import Ledger, Version
 from ogpgraph.library import Library
+from ogpgraph.lists import Lists, read_lists
 from ogpgraph.loading import SHIPPED_AGENT, Documents, joined, read_documents
 from ogpgraph.mark import Mark
 from ogpgraph.materialised import MaterialisedView
@@ -95,7 +96,8 @@ class Service:
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
         self.visiting = visiting or intake
         self.trial = library.trial(self.visiting, ledger, self.visiting)
-        self.views: tuple[MaterialisedView[Any], ...] = ()
+        self.lists = MaterialisedView("index of lists", _lists)
+        self.views: tuple[MaterialisedView[Any], ...] = (self.lists,)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
@@ -335,3 +337,7 @@ class Service:
         if not view.has(self.edition):
             with self.reading() as reading:
                 view.of(reading)
+
+
+def _lists(reading: Reading) -> Lists:
+    return read_lists(reading.store, reading.names, timeout=reading.timeout)

@@ -14,7 +14,7 @@ import rdflib
 from fastapi import FastAPI
 
 from ogpgraph.files import Graph
-from ogpgraph.formats import RESOURCE_OFFERS
+from ogpgraph.formats import TABLE_OFFERS
 from ogpgraph.kinds import KINDS, absolute
 from ogpgraph.library import Library
 from ogpgraph.service import Service
@@ -22,10 +22,11 @@ from ogpgraph.store.base import Result, Store, rows
 from ogpgraph.web.app import create_app
 
 ReadRdf = Callable[[bytes, str], rdflib.Graph]
-FORMS = {offer.suffix: offer.media_type for offer in RESOURCE_OFFERS}
+FORMS = {offer.suffix: offer.media_type for offer in TABLE_OFFERS}
 SIZES = {
     "plans": 5,
     "commitments": 70,
+    "unlisted-numbers": 6,
     "institutions": 25,
     "branches": 10,
     "policy-areas": 80,

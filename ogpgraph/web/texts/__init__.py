@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from ogpgraph.web.texts.common import COMMON
+from ogpgraph.web.texts.lists import LISTS
 from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
 
-_ROOMS = (COMMON,)
+_ROOMS = (COMMON, LISTS)
 TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})
 """Every word by its name; a name is in one room only, see the tests."""
 

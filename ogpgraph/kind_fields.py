@@ -13,6 +13,14 @@ BRANCH_PREFIX = "scheme/branch/"
 POLICY_AREA_PREFIX = "scheme/policy-area/"
 _COMPLETION_PREFIX = "scheme/completion-level/"
 _ROLE_PREFIX = "scheme/involvement-role/"
+_OWN_STATUS = (
+    "Nivel de cumplimiento que la última observación dice del compromiso entero",
+    "Completion level that the latest observation states of the whole commitment",
+)
+_MILESTONE_STATUS = (
+    "Nivel de cumplimiento que la última observación dice de alguno de sus hitos",
+    "Completion level that the latest observation states of one of its milestones",
+)
 
 
 def country(path: str) -> Filter:
@@ -97,21 +105,8 @@ def commitment_filters() -> tuple[Filter, ...]:
             ("ODS o meta con alineación aceptada", "SDG or target with an accepted alignment"),
             "16.6",
         ),
-        status(
-            "status",
-            (
-                "Nivel de cumplimiento que la última observación dice del compromiso entero",
-                "Completion level that the latest observation states of the whole commitment",
-            ),
-        ),
-        status(
-            "milestone_status",
-            (
-                "Nivel de cumplimiento que la última observación dice de alguno de sus hitos",
-                "Completion level that the latest observation states of one of its milestones",
-            ),
-            via="ogp:hasMilestone",
-        ),
+        status("status", _OWN_STATUS),
+        status("milestone_status", _MILESTONE_STATUS, via="ogp:hasMilestone"),
         number(),
     )
 

@@ -13,6 +13,7 @@ from ogpgraph.fields import Filter, Kind, Sort
 from ogpgraph.iris import Names
 from ogpgraph.kinds import KINDS
 from ogpgraph.list_index import Labels, ListIndex, Values
+from ogpgraph.reading import Reading
 from ogpgraph.relations import Relations
 from ogpgraph.store.base import Engine
 from ogpgraph.vocab import LANGUAGES
@@ -20,6 +21,11 @@ from ogpgraph.vocab import LANGUAGES
 Lists = Mapping[str, ListIndex]
 """The list of each kind, by its name."""
 _Walk = Callable[[str], Sequence[str]]
+
+
+def lists_of(reading: Reading) -> Lists:
+    """The lists of what a request reads; see `read_lists`."""
+    return read_lists(reading.store, reading.names, timeout=reading.timeout)
 
 
 def read_lists(store: Engine, names: Names, *, timeout: float | None = None) -> Lists:

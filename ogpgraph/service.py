@@ -20,7 +20,7 @@ from ogpgraph.history import History
 from ogpgraph.intake.source import document_files
 from ogpgraph.ledger import Ledger, Version
 from ogpgraph.library import Library
-from ogpgraph.lists import Lists, read_lists
+from ogpgraph.lists import lists_of
 from ogpgraph.loading import SHIPPED_AGENT, Documents, joined, read_documents
 from ogpgraph.mark import Mark
 from ogpgraph.materialised import MaterialisedView
@@ -29,7 +29,10 @@ from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
 from ogpgraph.reading import Reading
 from ogpgraph.rollback import roll_back
+from ogpgraph.search.found import Search
+from ogpgraph.search.making import Indexer
 from ogpgraph.settings import EMBEDDED, Settings
+from ogpgraph.statistics.counting import statistics_of
 from ogpgraph.store.base import Engine, Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
@@ -40,6 +43,8 @@ from ogpgraph.workers.pool import Pool
 
 _AGAIN = 1.0
 """Seconds between looks at whether something waits to be shown."""
+_PATIENCE = 5.0
+"""Seconds that a search waits for the index of what was just published."""
 _MEMO = "validated.sqlite"
 
 
@@ -88,22 +93,22 @@ class Service:
         self.site = library.site(settings)
         self.store = mirror.store
         self.public = public or mirror.store
-        self._mirror = mirror
-        self._ledger = ledger
+        self._mirror, self._ledger = mirror, ledger
         self.intake = intake
-        memo = memo or Memo()
-        self._publisher = library.publisher(mirror, ledger, intake, memo)
+        self._publisher = library.publisher(mirror, ledger, intake, memo := memo or Memo())
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
         self.visiting = visiting or intake
         self.trial = library.trial(self.visiting, ledger, self.visiting)
-        self.lists = MaterialisedView("index of lists", _lists)
-        self.views: tuple[MaterialisedView[Any], ...] = (self.lists,)
+        self._indexer = Indexer(settings.home / "search", apart=public is not None)
+        self.search = MaterialisedView("search index", self._indexer.make)
+        self.statistics = MaterialisedView("statistics", statistics_of)
+        self.lists = MaterialisedView("index of lists", lists_of)
+        self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
             self._resources.callback(one.close)
-        told = repr((self.site, settings.base_url()))  # where we are, and what we say of us
-        self._address = hashlib.sha256(told.encode()).hexdigest()[:4]
+        self._address = _short(repr((self.site, settings.base_url())))  # what we say of us
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -128,9 +133,10 @@ class Service:
                 opened.callback(StoreFolder(settings.home / "store").release)
             store = assembly.open_store(settings, library.names)
             opened.callback(store.close)
-            ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
-            mark = Mark(settings.home)
+            path, mark = settings.home / assembly.LEDGER, Mark(settings.home)
+            ledger = opened.enter_context(closing(Ledger(path)))
             mark.check(ledger)
+            past = opened.enter_context(closing(Ledger(path, reading=True)))
             ledger.claim(library.names.base)
             intake = opened.enter_context(closing(assembly.open_intake(settings, library)))
             visiting = opened.enter_context(closing(assembly.open_intake(settings, library)))
@@ -152,10 +158,16 @@ class Service:
                 copies=assembly.copies_of(settings, store),
                 visiting=visiting,
             )
+            service.history = History(past)  # beside the writer: nobody who publishes waits for it
             service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()
         return service
+
+    @property
+    def views(self) -> tuple[MaterialisedView[Any], ...]:
+        """What is made of each version before anybody asks for it."""
+        return (self.lists, self.search, self.statistics)
 
     @property
     def equal(self) -> bool:
@@ -209,6 +221,17 @@ class Service:
 
     def _edition(self, version: str) -> str:
         return f"{version}-{self._address}"
+
+    def searching(self, reading: Reading) -> Search:
+        """The search index of what is read: where requests are served, the keeper makes it.
+
+        Raises:
+            Busy: it is not ready yet.
+            OgpGraphError: it cannot be made.
+        """
+        if self._keeper.is_alive():
+            return self.search.awaited(reading, _PATIENCE)
+        return self.search.of(reading)
 
     @property
     def tally(self) -> Tally:
@@ -317,6 +340,7 @@ class Service:
     def close(self) -> None:
         """Close the lanes, the store and the ledger."""
         self._closing.set()
+        self._indexer.close()
         if self._keeper.is_alive():
             self._keeper.join()
         if self._mirror.describer and self._mirror.equal:
@@ -339,5 +363,6 @@ class Service:
                 view.of(reading)
 
 
-def _lists(reading: Reading) -> Lists:
-    return read_lists(reading.store, reading.names, timeout=reading.timeout)
+def _short(text: str) -> str:
+    """A few characters that change with a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:4]

@@ -6,11 +6,12 @@ from typing import Any
 
 from ogpgraph.browse import MAX_PAGE_SIZE, PAGE_SIZE
 from ogpgraph.fields import Filter, Kind
+from ogpgraph.list_index import RELEVANCE
 from ogpgraph.tables import SPREADSHEETS
 from ogpgraph.vocab import LANGUAGES
 
 Json = dict[str, Any]
-_ALL = ("cursor", "facets", "for", "page_size", "sort", "total")
+_ALL = ("cursor", "facets", "for", "page_size", "q", "sort", "total")
 _LISTED = (
     "false: the numbers that plans declare and do not list, as /unlisted-numbers gives them. / "
     "false: los números que los planes declaran y no enumeran, como los da /unlisted-numbers."
@@ -72,17 +73,25 @@ def _filter(row: Filter) -> Json:
 
 
 def _shared(kind: Kind) -> list[Json]:
-    orders = [sort.name for sort in kind.orders]
+    orders = [*(sort.name for sort in kind.orders), RELEVANCE]
     listed = "; ".join(f"{one.name}: {one.description[1]}" for one in kind.orders)
     spanish = "; ".join(f"{one.name}: {one.description[0]}" for one in kind.orders)
     facets = [row.name for row in kind.filters]
     size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
     return [
         _parameter(
+            "q",
+            "Words that all are in it, as /search finds them; then the best come first, which "
+            f"`sort={RELEVANCE}` says. / Palabras que estén todas, como las encuentra /search; van "
+            f"primero las mejores, que es `sort={RELEVANCE}`.",
+            {"type": "string", "minLength": 1},
+        )
+        | {"example": "transparencia"},
+        _parameter(
             "sort",
             f"{listed}. With - before it in the other direction. / {spanish}. Con - delante, en "
             "el otro sentido.",
-            {"type": "string", "enum": [*orders, *(f"-{name}" for name in orders)]},
+            {"type": "string", "enum": [sign + name for name in orders for sign in ("", "-")]},
         ),
         _parameter("page_size", "Items of a page. / Elementos de una página.", size),
         _parameter(

@@ -105,6 +105,7 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
             _size(values.get("page_size")),
             _cursor(values),
             facets,
+            _matching(request, kind, values.get("q")),
         ),
     )
     total = _flag(values, "total", default=False)
@@ -175,6 +176,13 @@ def _addresses(request: Request, page: Page) -> Addresses:
         None if page.next is None else address(page.next),
         address(page.last),
     )
+
+
+def _matching(request: Request, kind: Kind, text: str | None) -> tuple[str, ...] | None:
+    """The things that have the words of a text, the best first; None where nobody asks for any."""
+    if text is None:
+        return None
+    return service_of(request).search.of(reading_of(request)).matching(text, kind.name)
 
 
 def _facets(kind: Kind, text: str | None, *, default: bool) -> tuple[str, ...]:

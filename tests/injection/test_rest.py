@@ -61,7 +61,7 @@ class Place:
 
 
 JSON, HTML = "application/json", "text/html"
-SHARED = ("cursor", "page_size", "lang", "total", "sort", "facets", "for")
+SHARED = ("cursor", "page_size", "lang", "total", "sort", "facets", "for", "q")
 """Parameters of every list."""
 
 

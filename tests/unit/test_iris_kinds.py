@@ -219,7 +219,9 @@ def test_filters_are_named_once_a_kind_and_never_as_a_paging_parameter() -> None
     for kind in KINDS.values():
         names = [row.name for row in kind.filters]
         assert len(set(names)) == len(names)
-        assert not {"page_size", "cursor", "total", "lang", "sort", "facets", "for"} & set(names)
+        assert not {"page_size", "cursor", "total", "lang", "sort", "facets", "for", "q"} & set(
+            names
+        )
 
 
 def test_prefixes_of_ours_lie_under_the_base() -> None:

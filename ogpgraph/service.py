@@ -31,12 +31,11 @@ from ogpgraph.reading import Reading
 from ogpgraph.rollback import roll_back
 from ogpgraph.search.found import Search
 from ogpgraph.search.making import Indexer
-from ogpgraph.settings import EMBEDDED, Settings
+from ogpgraph.settings import Settings
 from ogpgraph.statistics.counting import statistics_of
 from ogpgraph.store.base import Engine, Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
-from ogpgraph.store.folder import StoreFolder
 from ogpgraph.store.isolated import IsolatedStore, SnapshotState
 from ogpgraph.tally import Tally
 from ogpgraph.workers.pool import Pool
@@ -94,10 +93,10 @@ class Service:
         self.store = mirror.store
         self.public = public or mirror.store
         self._mirror, self._ledger = mirror, ledger
-        self.intake = intake
-        self._publisher = library.publisher(mirror, ledger, intake, memo := memo or Memo())
+        self.intake, self.visiting = intake, visiting or intake
+        memo = memo or Memo()
+        self._publisher = library.publisher(mirror, ledger, intake, memo)
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
-        self.visiting = visiting or intake
         self.trial = library.trial(self.visiting, ledger, self.visiting)
         self._indexer = Indexer(settings.home / "search", apart=public is not None)
         self.search = MaterialisedView("search index", self._indexer.make)
@@ -129,14 +128,13 @@ class Service:
         library = Library.load(settings)
         assembly.make_home(settings.home, new=create)
         with ExitStack() as opened:
-            if settings.store != EMBEDDED:  # the embedded one holds the home by itself
-                opened.callback(StoreFolder(settings.home / "store").release)
-            store = assembly.open_store(settings, library.names)
-            opened.callback(store.close)
-            path, mark = settings.home / assembly.LEDGER, Mark(settings.home)
-            ledger = opened.enter_context(closing(Ledger(path)))
+            store = assembly.open_store(settings, library.names, opened)
+            ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
+            mark = Mark(settings.home)
             mark.check(ledger)
-            past = opened.enter_context(closing(Ledger(path, reading=True)))
+            past = opened.enter_context(
+                closing(Ledger(settings.home / assembly.LEDGER, reading=True))
+            )
             ledger.claim(library.names.base)
             intake = opened.enter_context(closing(assembly.open_intake(settings, library)))
             visiting = opened.enter_context(closing(assembly.open_intake(settings, library)))
@@ -163,11 +161,6 @@ class Service:
             if serving:
                 service._keeper.start()
         return service
-
-    @property
-    def views(self) -> tuple[MaterialisedView[Any], ...]:
-        """What is made of each version before anybody asks for it."""
-        return (self.lists, self.search, self.statistics)
 
     @property
     def equal(self) -> bool:
@@ -352,7 +345,8 @@ class Service:
         while not self._closing.wait(_AGAIN):
             with suppress(OgpGraphError):
                 self._publisher.catch_up()
-            for view in self.views:
+            view: MaterialisedView[Any]
+            for view in (self.lists, self.search, self.statistics):
                 with suppress(OgpGraphError):
                     self._prepare(view)
 

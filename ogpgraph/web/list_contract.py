@@ -29,7 +29,7 @@ def parameters(kind: Kind) -> list[Json]:
     found = [_filter(row) for row in kind.filters]
     if kind.name == "commitments":
         found.append(_parameter("listed", _LISTED, {"type": "boolean", "default": True}))
-    return [*found, *_shared(kind)]
+    return [*found, *_ordering(kind), *_shared()]
 
 
 def schema() -> Json:
@@ -72,12 +72,12 @@ def _filter(row: Filter) -> Json:
     return _parameter(row.name, text, {"type": "string"}) | {"example": row.example}
 
 
-def _shared(kind: Kind) -> list[Json]:
+def _ordering(kind: Kind) -> list[Json]:
+    """What is told of a kind's own orders and filters."""
     orders = [*(sort.name for sort in kind.orders), RELEVANCE]
     listed = "; ".join(f"{one.name}: {one.description[1]}" for one in kind.orders)
     spanish = "; ".join(f"{one.name}: {one.description[0]}" for one in kind.orders)
     facets = [row.name for row in kind.filters]
-    size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
     return [
         _parameter(
             "q",
@@ -93,6 +93,21 @@ def _shared(kind: Kind) -> list[Json]:
             "el otro sentido.",
             {"type": "string", "enum": [sign + name for name in orders for sign in ("", "-")]},
         ),
+        _parameter(
+            "facets",
+            "How many there are of each value of these filters, under the other filters in force: "
+            f"true for all, or some of {', '.join(facets) or 'none'} with commas. / Cuántos hay "
+            "de cada valor de estos filtros, con los demás filtros puestos: true para todos, o "
+            "algunos con comas.",
+            {"type": "string"},
+        ),
+    ]
+
+
+def _shared() -> list[Json]:
+    """What every list takes."""
+    size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
+    return [
         _parameter("page_size", "Items of a page. / Elementos de una página.", size),
         _parameter(
             "cursor",
@@ -104,14 +119,6 @@ def _shared(kind: Kind) -> list[Json]:
             "total",
             "Tell how many there are. / Decir cuántos hay.",
             {"type": "boolean", "default": False},
-        ),
-        _parameter(
-            "facets",
-            "How many there are of each value of these filters, under the other filters in force: "
-            f"true for all, or some of {', '.join(facets) or 'none'} with commas. / Cuántos hay "
-            "de cada valor de estos filtros, con los demás filtros puestos: true para todos, o "
-            "algunos con comas.",
-            {"type": "string"},
         ),
         _parameter(
             "for",

@@ -182,7 +182,7 @@ def _matching(request: Request, kind: Kind, text: str | None) -> tuple[str, ...]
     """The things that have the words of a text, the best first; None where nobody asks for any."""
     if text is None:
         return None
-    return service_of(request).search.of(reading_of(request)).matching(text, kind.name)
+    return service_of(request).searching(reading_of(request)).matching(text, kind.name)
 
 
 def _facets(kind: Kind, text: str | None, *, default: bool) -> tuple[str, ...]:

@@ -6,13 +6,16 @@ import re
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 
 from ogpgraph import formats
 from ogpgraph.browse import Resource
 from ogpgraph.errors import NotFound
+from ogpgraph.fields import sdg_code
 from ogpgraph.formats import RESOURCE_OFFERS, TABLE_OFFERS, Offer
 from ogpgraph.kinds import KINDS, Kind, document_path
 from ogpgraph.terms import iri
+from ogpgraph.vocab import SDG
 from ogpgraph.web import lists, operations, pages, respond
 from ogpgraph.web.context import parameters, reading_of, service_of
 
@@ -51,6 +54,8 @@ def _add_single(app: FastAPI, kind: Kind) -> None:
     )
     def single(request: Request, identifier: str) -> Response:
         name, suffix = _split(identifier, _TABLE_SUFFIX)
+        if kind.prefix == SDG and sdg_code(name) != name:
+            return _moved(request, document_path(kind, sdg_code(name)), suffix)
         names = service_of(request).names
         subject = iri(kind.iri(names, name)).value
         if kind.identifier(names, subject) is None:  # things of others lie under the prefix too
@@ -77,6 +82,13 @@ def _single(
     if offer.media_type == formats.CSV:
         return lists.send_table(response, request, path.rpartition("/")[2])
     return response
+
+
+def _moved(request: Request, path: str, suffix: str | None) -> Response:
+    """To the one address of what has several, as codes of the SDGs have: 16.06 is 16.6."""
+    query = quote(request.scope["query_string"].decode(), safe=lists.IRI_MARKS)
+    target = quote(path, safe=lists.IRI_MARKS) + (f".{suffix}" if suffix else "")
+    return RedirectResponse(target + (f"?{query}" if query else ""), 308)
 
 
 def _offer(request: Request, suffix: str | None) -> Offer:

@@ -24,7 +24,7 @@ from ogpgraph.service import Service
 
 QUERIES = Path(__file__).resolve().parents[2] / "queries"
 SOAK = bool(os.environ.get("OGPGRAPH_SOAK"))
-STATUSES = {200, 303, 304, 400, 404, 406}
+STATUSES = {200, 303, 304, 308, 400, 404, 406}
 HEADERS = {
     b"content-type", b"content-length", b"etag", b"vary", b"cache-control", b"link", b"location", b"content-language",
     b"x-content-type-options", b"referrer-policy", b"x-frame-options", b"content-security-policy", b"last-modified",

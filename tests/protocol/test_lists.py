@@ -118,6 +118,22 @@ def test_a_code_of_the_sdgs_is_understood_in_every_spelling(
     assert ids(full_client.get("/commitments", params={"sdg": "16"}))
 
 
+@pytest.mark.parametrize(
+    ("asked", "target"),
+    [
+        ("/sdgs/16.06", "/sdgs/16.6"),
+        ("/sdgs/16.A", "/sdgs/16.a"),
+        ("/sdgs/06.ttl", "/sdgs/6.ttl"),
+        ("/sdgs/16.06.csv?lang=es", "/sdgs/16.6.csv?lang=es"),
+        ("/sdgs/http://metadata.un.org/sdg/16.06", "/sdgs/16.6"),
+    ],
+)
+def test_a_goal_has_one_address(client: httpx.Client, asked: str, target: str) -> None:
+    answer = client.get(asked)
+    assert (answer.status_code, answer.headers["location"]) == (308, target)
+    assert client.get(target).status_code == 200
+
+
 @pytest.mark.parametrize("code", ["18", "16.99", "16.z", "C160602", "16.6.2", "x"])
 def test_a_code_that_is_none_is_400(full_client: httpx.Client, code: str) -> None:
     assert problem(full_client.get("/commitments", params={"sdg": code}))["parameter"] == "sdg"

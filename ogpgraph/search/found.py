@@ -159,6 +159,14 @@ class Search:
                 self._meant(desk, question, filters, preferred, total if need == "all" else 0),
             )
 
+    def values(self, name: str) -> tuple[str, ...]:
+        """What a filter can be: languages, kinds, IRIs of countries and branches."""
+        if name == "language":
+            return LANGUAGES
+        at = FACETS.index(name)
+        found = {value for one in self._classes.values() for value in ((one[0],), *one[1:])[at]}
+        return tuple(sorted(found))
+
     def matching(self, text: str, kind: str, *, limit: int = MAX_MATCHING) -> tuple[str, ...]:
         """The IRIs of the things of a kind that have all words of a text, best first.
 

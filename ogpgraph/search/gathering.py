@@ -29,7 +29,7 @@ _PARTS = (
 )
 """What belongs to a thing and has evidence of its own."""
 _TEXT_ROLES = """(skos:prefLabel "label") (dcterms:title "title") (skos:altLabel "alternative")
-    (ogp:summary "summary") (skos:definition "summary") (dcterms:description "summary")
+    (ogp:summary "summary") (skos:definition "definition") (dcterms:description "definition")
     (ogp:rationale "note") (ogp:explanation "note") (skos:scopeNote "note") (ogp:noOgpValue "note")
     (ogp:quote "quote") (ogp:number "code") (ogp:ogpId "code") (ogp:ogpPlanId "code")
     (skos:notation "code")"""

@@ -23,6 +23,8 @@ from ogpgraph.search.words import Stems, words
 
 _MAX_TEXT = 20_000
 """Characters of one text whose words are indexed, and that is kept to be shown."""
+_SHOWN = 50_000
+"""Characters of all texts of one thing that are kept to be shown; all of them are found."""
 _BREAK = "\u2063"
 """Stands between two texts of a column, so that no phrase goes from one into the other."""
 _FTS = f"CREATE VIRTUAL TABLE words USING fts5({', '.join(COLUMNS)}, content='', tokenize='ascii')"
@@ -60,6 +62,7 @@ _ROLES = MappingProxyType(
         "title": "title",
         "alternative": "alternative",
         "summary": "summary",
+        "definition": "summary",
         "note": "summary",
         "quote": "quote",
         "code": CODE,
@@ -156,7 +159,7 @@ class _Writer:
         )
         group = self.classes.setdefault((kind, places, branches), len(self.classes) + 1)
         ask("INSERT INTO thing VALUES (?, ?, ?)", (number, iri, group))
-        told = (json.dumps(part, ensure_ascii=False) for part in (shown, links))
+        told = (json.dumps(part, ensure_ascii=False) for part in (_kept(shown), links))
         ask("INSERT INTO document VALUES (?, ?, ?)", (number, *told))
 
     def _put(self, columns: dict[str, list[str]], field_: str, language: str, text: str) -> None:
@@ -215,6 +218,16 @@ def _once(texts: Iterable[Text]) -> Iterator[Text]:
             continue
         seen.add(key)
         yield role, language, text[:_MAX_TEXT], source, line
+
+
+def _kept(texts: Iterable[Text]) -> list[Text]:
+    """The texts that are kept to be shown: names before all, then what there is room for."""
+    room, kept = _SHOWN, []
+    for text in sorted(texts, key=lambda one: one[0] != "label"):
+        if len(text[2]) <= room:
+            kept.append(text)
+            room -= len(text[2])
+    return kept
 
 
 class _Following:

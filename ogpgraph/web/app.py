@@ -22,6 +22,7 @@ from ogpgraph.web import (
     operations,
     problems,
     resources,
+    search,
     sparql,
     stored,
     update,
@@ -37,7 +38,7 @@ from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
 _ABOUT = (contract, discovery, describing, dumps, health, metrics)
-_ROOMS = (*_ABOUT, sparql, stored, update, graphs, validation, entities, resources)
+_ROOMS = (*_ABOUT, sparql, stored, update, graphs, validation, entities, resources, search)
 
 
 class _Application(FastAPI):

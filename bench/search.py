@@ -53,7 +53,7 @@ def generated(library: Library, commitments: int, seed: int) -> dict[str, Graph]
     names = library.names
     words = [*WORDS]
     words += [f"{a[:5]}{b[-5:]}" for a in WORDS for b in WORDS[:40]]  # a tail of rarer words
-    weights = [1 / (rank + 3) for rank in range(len(words))]
+    weights = [1 / (rank + 30) for rank in range(len(words))]
 
     def text(size: int) -> str:
         return " ".join(chance.choices(words, weights, k=size))

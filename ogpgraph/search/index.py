@@ -37,6 +37,7 @@ _SCHEMA = (
     "CREATE TABLE document (id INTEGER PRIMARY KEY, texts TEXT NOT NULL, links TEXT NOT NULL)",
     "CREATE TABLE name (iri TEXT NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL, "
     "PRIMARY KEY (iri, language, text)) WITHOUT ROWID",
+    "CREATE TABLE spoken (language TEXT PRIMARY KEY)",
     "CREATE TABLE vocabulary (id INTEGER PRIMARY KEY, form TEXT NOT NULL UNIQUE, "
     "written TEXT NOT NULL, language TEXT NOT NULL, count INTEGER NOT NULL)",
     "CREATE TABLE pair (letters TEXT NOT NULL, word INTEGER NOT NULL, "
@@ -104,6 +105,8 @@ class _Writer:
     connection: Connection
     called: dict[str, list[tuple[str, str]]]
     stems: Stems = field(default_factory=Stems)
+    spoken: set[str] = field(default_factory=set)
+    """The languages of texts, as columns have them."""
     classes: dict[tuple[str, str, str], int] = field(default_factory=dict)
     spellings: dict[str, Counter[tuple[str, str]]] = field(
         default_factory=lambda: defaultdict(Counter)
@@ -129,6 +132,9 @@ class _Writer:
         self.connection.executemany(
             "INSERT INTO class VALUES (?, ?, ?, ?)",
             ((number, *key) for key, number in self.classes.items()),
+        )
+        self.connection.executemany(
+            "INSERT INTO spoken VALUES (?)", ((language,) for language in sorted(self.spoken))
         )
         self._vocabulary()
 
@@ -175,6 +181,7 @@ class _Writer:
             columns[CODE].append(" ".join(forms))
             return
         columns[f"{field_}_{language}"].append(" ".join(forms))
+        self.spoken.add(language)
         for word in found:
             if len(word.form) >= _SHORTEST and word.form.isalpha():
                 written = text[word.start : word.end].lower()

@@ -97,19 +97,24 @@ class Question:
         excluded = tuple(one for excluding, one in found if excluding)
         return cls(plain, tuple(wanted), excluded, said)
 
-    def expression(self, stems: Stems, *, language: str | None = None, need: Need = "all") -> str:
+    def expression(
+        self, stems: Stems, *, language: str | None = None, need: Need = "all", ranked: bool = True
+    ) -> str:
         """As FTS5 asks it.
 
         Args:
             stems: of the thread that asks.
             language: only look in texts of this one of `LANGUAGES`.
             need: how many of the words must be there.
+            ranked: also look for what changes the rank of a thing, and not whether it is found.
         """
         each = [f"({_sought(one, stems, language)})" for one in self.wanted]
         if need == "all":
-            called = f"{whole_columns(language)} : {_phrase([''.join(self.said)])}"
-            asked = f"({' AND '.join(each)}) OR {called}"
-            if 1 < len(self.wanted) <= _MOST:  # what has them side by side has them more
+            asked = f"({' AND '.join(each)})"
+            if ranked:
+                called = f"{whole_columns(language)} : {_phrase([''.join(self.said)])}"
+                asked = f"{asked} OR {called}"
+            if ranked and 1 < len(self.wanted) <= _MOST:  # what has them side by side has them more
                 asked = f"{asked} OR {form_columns(language)} : {_phrase(self.said)}"
         elif need == "most":
             fewer = [[*each[:at], *each[at + 1 :]] for at in range(len(each))]

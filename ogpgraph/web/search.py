@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
@@ -61,7 +62,7 @@ def _answer(request: Request, suffix: str | None) -> Response:
     offer = respond.choose(request, suffix, OFFERS)
     given = parameters(request, PARAMETERS)
     if offer is formats.PAGE and not given.get(PARAMETER, "").strip():
-        return _form(request, offer)
+        return _form(request, offer, given)
     if PARAMETER not in given:
         raise BadRequest("q is missing: the words to look for.", parameter=PARAMETER)
     try:
@@ -69,7 +70,7 @@ def _answer(request: Request, suffix: str | None) -> Response:
     except BadRequest:
         if offer is not formats.PAGE:
             raise
-        return _refused(request, given[PARAMETER])
+        return _refused(request, given)
     paging = Paging.of(given)
     if (same := respond.unchanged(request, offer, exists=False)) is not None:
         return same
@@ -105,16 +106,18 @@ def _sent(request: Request, offer: Offer, asked: Asked, found: Found, marker: Ma
     return response
 
 
-def _form(request: Request, offer: Offer) -> Response:
+def _form(request: Request, offer: Offer, given: Mapping[str, str]) -> Response:
     """The page before anything is looked for."""
     if (same := respond.unchanged(request, offer)) is not None:
         return same
-    return respond.send(request, offer, search_page.rendered(request, "", error=False))
+    return respond.send(request, offer, search_page.rendered(request, "", given, error=False))
 
 
-def _refused(request: Request, text: str) -> Response:
+def _refused(request: Request, given: Mapping[str, str]) -> Response:
     """The page where what was typed cannot be looked for."""
-    response = respond.send(request, formats.PAGE, search_page.rendered(request, text, error=True))
+    response = respond.send(
+        request, formats.PAGE, search_page.rendered(request, given[PARAMETER], given, error=True)
+    )
     response.status_code = 400
     response.headers["Cache-Control"] = "no-store"
     del response.headers["ETag"]

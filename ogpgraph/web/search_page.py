@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +22,9 @@ _KEPT = (*FACETS, "page_size", "lang")
 """What stays as it was when other words are looked for."""
 
 
-def rendered(request: Request, text: str, *, error: bool, **values: Any) -> str:
+def rendered(
+    request: Request, text: str, given: Mapping[str, str], *, error: bool, **values: Any
+) -> str:
     """The page with what was typed, and what else it is to show."""
     return pages.page(
         request,
@@ -30,7 +33,8 @@ def rendered(request: Request, text: str, *, error: bool, **values: Any) -> str:
         asked=text,
         longest=MAX_LENGTH,
         error=error,
-        **{"found": None, "kept": {}, **values},
+        kept={name: given[name] for name in _KEPT if name in given},
+        **{"found": None, **values},
     )
 
 
@@ -47,9 +51,9 @@ def results(request: Request, asked: Asked, found: Found, marker: Marker) -> str
     return rendered(
         request,
         asked.question.text,
+        asked.given,
         error=False,
         found=found,
-        kept={name: asked.given[name] for name in _KEPT if name in asked.given},
         results=[_shown(request, hit, found, marker) for hit in found.hits],
         facets=[_facet(request, name, asked, found) for name in FACETS],
         chosen=[_chosen(request, name, asked, found) for name in FACETS if name in asked.given],

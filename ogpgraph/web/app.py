@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -11,24 +12,33 @@ from starlette.types import ASGIApp
 from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import (
+    changes,
     contract,
     describing,
+    differences,
     discovery,
     dumps,
     entities,
     graphs,
     health,
+    mementos,
     metrics,
+    ontology,
     operations,
     problems,
     resources,
+    schemes,
     search,
+    shapes,
     sparql,
+    statistics,
     stored,
     update,
     validation,
+    versions,
 )
 from ogpgraph.web.answers import Answers
+from ogpgraph.web.bundle import Bundle
 from ogpgraph.web.cache import Cached
 from ogpgraph.web.cors import Options, Readable
 from ogpgraph.web.documents import Places
@@ -38,7 +48,10 @@ from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
 _ABOUT = (contract, discovery, describing, dumps, health, metrics)
-_ROOMS = (*_ABOUT, sparql, stored, update, graphs, validation, entities, resources, search)
+_REFERENCE = (ontology, shapes, schemes)
+_PAST = (versions, changes, differences, mementos)
+_DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
+_ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA, search)
 
 
 class _Application(FastAPI):
@@ -48,7 +61,8 @@ class _Application(FastAPI):
         """Observed, in the envelope, kept: then routes and what the framework has around them."""
         service, state = self.state.service, self.state
         kept = Cached(super().build_middleware_stack(), service, state.cache)
-        return Observed(Readable(Envelope(Options(kept), service)), state.metrics)
+        scripted = sparql.PATHS if state.editor else ()
+        return Observed(Readable(Envelope(Options(kept), service, scripted)), state.metrics)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -69,10 +83,11 @@ def create_app(service: Service) -> FastAPI:
     app.state.metrics = metrics.Metrics(service, app.state.cache)
     app.state.writers = Writers(service.settings)
     app.state.written = Places()
+    static = Path(str(files("ogpgraph.web") / "static"))
+    app.state.editor = Bundle.found(static)
     problems.install(app)
     for room in _ROOMS:
         room.install(app)
-    static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")
     app.add_middleware(Caught)
     return app

@@ -18,8 +18,8 @@ from ogpgraph.browse import Page, Resource
 from ogpgraph.files import Graph
 from ogpgraph.formats import HTML, RESOURCE_OFFERS, RESULTS_JSON
 from ogpgraph.kinds import KINDS, Kind, absolute
-from ogpgraph.store.base import Result, statements
 from ogpgraph.store.base import solutions as solved
+from ogpgraph.store.base import statements
 from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE, SDG
 from ogpgraph.web.context import language, query_pairs, reading_of, service_of
@@ -105,23 +105,6 @@ def word(request: Request, name: str) -> str:
     return TEXTS[name][index(request)]
 
 
-def solutions(request: Request, query: str, result: Result) -> str:
-    """The answer of a SELECT as a table."""
-    columns, found = solved(result.write(RESULTS_JSON))
-    reference = viewer_of(request, Graph()).reference
-    shown = [[reference(row.get(name)) for name in columns] for row in found[:SPARQL_PAGE_ROWS]]
-    return _render(
-        request,
-        "solutions.html",
-        title="SPARQL",
-        query=query,
-        columns=columns,
-        rows=shown,
-        count=len(found),
-        limit=SPARQL_PAGE_ROWS,
-    )
-
-
 def kind_links(request: Request) -> list[Related]:
     """The lists, for navigation."""
     at = index(request)
@@ -132,11 +115,16 @@ def kind_links(request: Request) -> list[Related]:
 
 def labelled(request: Request, iris: Iterable[str]) -> Viewer:
     """A viewer that knows the labels and types of these things: one query, of a bounded size."""
+    return viewer_of(request, labels(request, iris))
+
+
+def labels(request: Request, iris: Iterable[str]) -> Graph:
+    """The labels and types of these things, of some hundreds at most: one query."""
     service = service_of(request)
     ours = (value for value in iris if value.startswith((service.names.base, SDG)))
     things = " ".join(str(iri(value)) for value in list(dict.fromkeys(ours))[:_MAX_LABELLED])
     if not things:
-        return viewer_of(request, Graph())
+        return Graph()
     said = (RDF_TYPE, PREF_LABEL, EXTERNAL_PREFIXES["dcterms"] + "title")
     wanted = " ".join(str(iri(value)) for value in said)
     text = (
@@ -145,7 +133,7 @@ def labelled(request: Request, iris: Iterable[str]) -> Viewer:
     )
     timeout, graphs = service.settings.query_timeout, service.names.shown_graphs
     found = reading_of(request).store.query(text, timeout=timeout, default_graphs=graphs)
-    return viewer_of(request, statements(found))
+    return statements(found)
 
 
 def viewer_of(request: Request, graph: Graph) -> Viewer:
@@ -319,10 +307,10 @@ __all__ = [
     "index",
     "kind_links",
     "labelled",
+    "labels",
     "listing",
     "page",
     "resource",
-    "solutions",
     "viewer_of",
     "words",
 ]

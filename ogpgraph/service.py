@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ogpgraph import assembly
 from ogpgraph.drafts import check_packaged, graph_of
@@ -22,7 +21,7 @@ from ogpgraph.ledger import Ledger, Version
 from ogpgraph.library import Library
 from ogpgraph.loading import SHIPPED_AGENT, Documents, joined, read_documents
 from ogpgraph.mark import Mark
-from ogpgraph.materialised import MaterialisedView
+from ogpgraph.materialised import Ahead, MaterialisedView
 from ogpgraph.memo import Memo
 from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
@@ -30,12 +29,11 @@ from ogpgraph.reading import Reading
 from ogpgraph.rollback import roll_back
 from ogpgraph.search.found import Search
 from ogpgraph.search.making import Indexer
-from ogpgraph.settings import EMBEDDED, Settings
+from ogpgraph.settings import Settings
 from ogpgraph.statistics.counting import statistics_of
 from ogpgraph.store.base import Engine, Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
-from ogpgraph.store.folder import StoreFolder
 from ogpgraph.store.isolated import IsolatedStore, SnapshotState
 from ogpgraph.tally import Tally
 from ogpgraph.workers.pool import Pool
@@ -92,22 +90,21 @@ class Service:
         self.public = public or mirror.store
         self._mirror = mirror
         self._ledger = ledger
-        self.intake = intake
-        memo = memo or Memo()
-        self._publisher = library.publisher(mirror, ledger, intake, memo)
+        self.intake, self.visiting = intake, visiting or intake
+        self._publisher = library.publisher(mirror, ledger, intake, memo or Memo())
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
-        self.visiting = visiting or intake
         self.trial = library.trial(self.visiting, ledger, self.visiting)
         self._indexer = Indexer(settings.home / "search", apart=public is not None)
         self.search = MaterialisedView("search index", self._indexer.make)
         self.statistics = MaterialisedView("statistics", statistics_of)
-        self.views: tuple[MaterialisedView[Any], ...] = (self.search, self.statistics)
         self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
-        for one in (memo, ledger, self.store, *([public] if public else ())):
-            self._resources.callback(one.close)
+        for one in (memo, ledger, self.store, public):
+            if one is not None:
+                self._resources.callback(one.close)
         self._address = _short(repr((self.site, settings.base_url())))  # what we say of us
+        self._ahead = Ahead((self.search, self.statistics), self.reading, lambda: self.edition)
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -128,10 +125,7 @@ class Service:
         library = Library.load(settings)
         assembly.make_home(settings.home, new=create)
         with ExitStack() as opened:
-            if settings.store != EMBEDDED:  # the embedded one holds the home by itself
-                opened.callback(StoreFolder(settings.home / "store").release)
-            store = assembly.open_store(settings, library.names)
-            opened.callback(store.close)
+            store = assembly.open_store(settings, library.names, opened)
             ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
             mark = Mark(settings.home)
             mark.check(ledger)
@@ -161,6 +155,7 @@ class Service:
             service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()
+                service._ahead.start()
         return service
 
     @property
@@ -335,6 +330,7 @@ class Service:
         """Close the lanes, the store and the ledger."""
         self._closing.set()
         self._indexer.close()
+        self._ahead.close()
         if self._keeper.is_alive():
             self._keeper.join()
         if self._mirror.describer and self._mirror.equal:
@@ -342,19 +338,10 @@ class Service:
         self._resources.close()
 
     def _keep_up(self) -> None:
-        """Show what a full disk kept back, and make views of what is new."""
+        """Show what a full disk kept back, as soon as it can be shown."""
         while not self._closing.wait(_AGAIN):
             with suppress(OgpGraphError):
                 self._publisher.catch_up()
-            for view in self.views:
-                with suppress(OgpGraphError):
-                    self._prepare(view)
-
-    def _prepare(self, view: MaterialisedView[Any]) -> None:
-        """Make a view of the newest version before anybody asks for it."""
-        if not view.has(self.edition):
-            with self.reading() as reading:
-                view.of(reading)
 
 
 def _short(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -36,6 +37,7 @@ from ogpgraph.web import (
     versions,
 )
 from ogpgraph.web.answers import Answers
+from ogpgraph.web.bundle import Bundle
 from ogpgraph.web.cache import Cached
 from ogpgraph.web.cors import Options, Readable
 from ogpgraph.web.documents import Places
@@ -58,7 +60,8 @@ class _Application(FastAPI):
         """Observed, in the envelope, kept: then routes and what the framework has around them."""
         service, state = self.state.service, self.state
         kept = Cached(super().build_middleware_stack(), service, state.cache)
-        return Observed(Readable(Envelope(Options(kept), service)), state.metrics)
+        scripted = sparql.PATHS if state.editor else ()
+        return Observed(Readable(Envelope(Options(kept), service, scripted)), state.metrics)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -79,10 +82,11 @@ def create_app(service: Service) -> FastAPI:
     app.state.metrics = metrics.Metrics(service, app.state.cache)
     app.state.writers = Writers(service.settings)
     app.state.written = Places()
+    static = Path(str(files("ogpgraph.web") / "static"))
+    app.state.editor = Bundle.found(static)
     problems.install(app)
     for room in _ROOMS:
         room.install(app)
-    static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")
     app.add_middleware(Caught)
     return app

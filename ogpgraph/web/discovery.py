@@ -8,9 +8,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from ogpgraph import formats
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.kinds import KINDS
-from ogpgraph.queries import StoredQuery, without_header
 from ogpgraph.store.base import rows
-from ogpgraph.web import contract, describing, operations, pages, respond
+from ogpgraph.web import contract, describing, operations, pages, query_page, respond
 from ogpgraph.web.context import language, reading_of, service_of
 
 _DOCUMENT_OFFERS = (*GRAPH_OFFERS, formats.PAGE)
@@ -41,31 +40,13 @@ def install(app: FastAPI) -> None:
 def sparql_entry(request: Request) -> Response:
     """What `/sparql` is without a query: a form for people, a description for machines."""
     offer = respond.choose(request, None, _DOCUMENT_OFFERS)
-    if (same := respond.unchanged(request, offer)) is not None:
+    variant = query_page.variant(request) if offer is formats.PAGE else ""
+    if (same := respond.unchanged(request, offer, variant=variant)) is not None:
         return same
     if offer.media_type != formats.HTML:
         return describing.service_description(request, offer)
-    library = service_of(request).library
-    name = request.query_params.get("example", "")
-    chosen = library.queries.get(name)
-    text = library.names.rebase(_FIRST_QUERY)
-    if chosen:
-        text = without_header(_in_language(request, chosen))
-    content = pages.page(
-        request, "sparql.html", title="SPARQL", query=text, examples=_examples(request)
-    )
-    return respond.send(request, offer, content, links=describing.LINKS)
-
-
-_FIRST_QUERY = """PREFIX ogp: <https://w3id.org/ogpgraph/ns#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-
-SELECT ?plan (COUNT(?commitment) AS ?listed) WHERE {
-  ?plan a ogp:ActionPlan ; ogp:hasCommitment ?commitment .
-}
-GROUP BY ?plan
-ORDER BY ?plan
-"""
+    content = query_page.entry(request)
+    return respond.send(request, offer, content, links=describing.LINKS, variant=variant)
 
 
 def _examples(request: Request) -> list[tuple[str, str]]:
@@ -73,13 +54,6 @@ def _examples(request: Request) -> list[tuple[str, str]]:
     queries = service_of(request).library.queries.values()
     ordered = sorted(queries, key=lambda query: (query.question or 999, query.name))
     return [(query.name, query.titles[language(request)]) for query in ordered]
-
-
-def _in_language(request: Request, query: StoredQuery) -> str:
-    """A stored query with its examples for values, and labels in the page's language."""
-    values = {p.name: p.example or "" for p in query.parameters}
-    values |= {p.name: language(request) for p in query.parameters if p.kind == "language"}
-    return query.bind(values)
 
 
 def _home(request: Request) -> Response:
@@ -96,7 +70,7 @@ def _home(request: Request) -> Response:
         more = {name: f"{base}/{path}" for name, path in names.items()}
         body = {"links": links | more, "version": reading_of(request).sequence}
         return respond.send(request, offer, respond.json_text(body), links=describing.LINKS)
-    question = _in_language(request, service.library.queries["declared-and-listed"])
+    question = query_page.in_language(request, service.library.queries["declared-and-listed"])
     reading = reading_of(request)
     found = rows(reading.store.query(question, timeout=reading.timeout))
     content = pages.page(

@@ -34,6 +34,11 @@ _PARAMETERS = MappingProxyType(
             "Graphs that GRAPH may reach in WHERE. / Grafos que GRAPH alcanza en WHERE.",
         ),
         "timeout": ("seconds", "Seconds at most. / Segundos como máximo."),
+        "accept": (
+            "text",
+            "Media types, in place of the Accept header: for links and forms. / "
+            "Tipos de medio, en lugar de la cabecera Accept: para enlaces y formularios.",
+        ),
         "graph": ("iri", "The IRI of a named graph. / El IRI de un grafo con nombre."),
         "default": (
             "empty",

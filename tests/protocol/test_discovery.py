@@ -95,7 +95,12 @@ def test_a_page_is_whole_and_its_links_lead_somewhere(
     assert f'<html lang="{language}"' in answer.text
     assert answer.text.count("<h1") == 1
     assert "None" not in re.findall(r">\s*None\s*<", answer.text)
-    assert "<script" not in answer.text
+    text = answer.text
+    if path == "/sparql":  # where the editor is built
+        text = re.sub(
+            r'<script type="module" src="/static/editor/editor\.js\?v=\w+"></script>', "", text
+        )
+    assert "<script" not in text
     assert " style=" not in answer.text
     assert re.search(r"\son\w+=", answer.text) is None
     inner = {

@@ -99,7 +99,6 @@ COMMON = MappingProxyType(
             "Open-government commitments, with the line that backs them",
         ),
         "home": ("Inicio", "Home"),
-        "in_editor": ("en el editor", "in the editor"),
         "in_source": ("En la fuente", "In the source"),
         "inverse": ("Inversa de", "Inverse of"),
         "kind_of": ("Subclase de", "Subclass of"),

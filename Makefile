@@ -34,6 +34,7 @@ bench: $(VENV)/.test ## print what publishing, starting, killing and cached answ
 	$(BIN)/python bench/cache.py
 	$(BIN)/python bench/description.py
 	$(BIN)/python bench/search.py
+	$(BIN)/python bench/tables.py
 
 check: $(VENV)/.test ## format, lint and types
 	$(BIN)/ruff format --check .

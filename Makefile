@@ -35,6 +35,7 @@ bench: $(VENV)/.test ## print what publishing, starting, killing and cached answ
 	$(BIN)/python bench/description.py
 	$(BIN)/python bench/search.py
 	$(BIN)/python bench/tables.py
+	$(BIN)/python bench/facade.py
 
 check: $(VENV)/.test ## format, lint and types
 	$(BIN)/ruff format --check .

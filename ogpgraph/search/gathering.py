@@ -133,7 +133,8 @@ def _members(kind: Kind | None, names: Names) -> str:
     """The pattern that a kind's things fit."""
     if kind is None:
         return _NAMED
-    return kind.members or f"?item a {iri(kind.class_iri(names))} ."
+    classes = " ".join(str(iri(one)) for one in kind.class_iris(names))
+    return f"VALUES ?class {{ {classes} }} ?item a ?class ."
 
 
 def _pages(reading: Reading, members: str) -> Iterator[list[Term]]:

@@ -214,7 +214,7 @@ class Service:
         return f"{version}-{self._address}"
 
     def searching(self, reading: Reading) -> Search:
-        """The search index of what is read: where requests are served, the keeper makes it.
+        """The search index of what is read: where requests are served, it is made ahead.
 
         Raises:
             Busy: it is not ready yet.

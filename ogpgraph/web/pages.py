@@ -23,6 +23,7 @@ from ogpgraph.store.base import statements
 from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE, SDG
 from ogpgraph.web.context import language, query_pairs, reading_of, service_of
+from ogpgraph.web.list_links import Addresses, export_links, facet_links, order_links
 from ogpgraph.web.texts import MONTHS, TEXTS
 from ogpgraph.web.views import Node, Value, Viewer
 
@@ -58,7 +59,7 @@ class Declaring:
     unlisted: str
 
 
-def listing(request: Request, page: Page, following: str | None) -> str:
+def listing(request: Request, page: Page, addresses: Addresses) -> str:
     """A page of a list."""
     viewer = viewer_of(request, page.graph)
     nodes = [viewer.node(item, depth=0) for item in page.items]
@@ -69,8 +70,11 @@ def listing(request: Request, page: Page, following: str | None) -> str:
         title=page.kind.title[index(request)],
         description=page.kind.description[index(request)],
         nodes=nodes,
-        following=following,
+        addresses=addresses,
         total=page.total,
+        facets=facet_links(request, page),
+        orders=order_links(request, page),
+        exports=export_links(request, page),
         chosen=_chosen(request, page.kind, viewer),
         narrower=_narrower(request, page.kind),
         **_declaring(request, _asked_branch(request) if page.kind.name == "commitments" else ""),

@@ -124,7 +124,6 @@ COMMON = MappingProxyType(
         "meaning": ("Significado", "Meaning"),
         "parameter": ("Parámetro", "Parameter"),
         "parameters": ("Parámetros", "Parameters"),
-        "more": ("Página siguiente", "Next page"),
         "narrow": ("Acotar por", "Narrow by"),
         "no": ("No", "No"),
         "not_listed": ("Sin enumerar", "Not listed"),

@@ -33,6 +33,7 @@ from ogpgraph.web.cors import Options, Readable
 from ogpgraph.web.documents import Places
 from ogpgraph.web.envelope import Caught, Envelope
 from ogpgraph.web.observe import Observed
+from ogpgraph.web.templating import Templates
 from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
@@ -68,6 +69,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.metrics = metrics.Metrics(service, app.state.cache)
     app.state.writers = Writers(service.settings)
     app.state.written = Places()
+    app.state.templates = Templates()
     problems.install(app)
     for room in _ROOMS:
         room.install(app)

@@ -14,7 +14,7 @@ from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.formats import RESOURCE_OFFERS, Offer
 from ogpgraph.kinds import KINDS, Kind, document_path
 from ogpgraph.terms import iri
-from ogpgraph.web import operations, pages, respond
+from ogpgraph.web import lists, operations, respond, things
 from ogpgraph.web.context import parameters, query_pairs, reading_of, service_of
 
 _SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf)\Z")
@@ -106,7 +106,7 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
 def _list_body(request: Request, offer: Offer, page: Page, following: str | None) -> bytes | str:
     service = service_of(request)
     if offer.media_type == formats.HTML:
-        return pages.listing(request, page, following)
+        return lists.listing(request, page, following)
     if offer.media_type not in {formats.JSON, formats.JSON_LD}:
         return respond.rdf(request, offer, page.graph)
     framer = service.library.framer
@@ -141,7 +141,7 @@ def _single(
 
 def _single_body(request: Request, offer: Offer, resource: Resource) -> bytes | str:
     if offer.media_type == formats.HTML:
-        return pages.resource(request, resource)
+        return things.resource(request, resource)
     if offer.media_type not in {formats.JSON, formats.JSON_LD}:
         return respond.rdf(request, offer, resource.graph)
     framer = service_of(request).library.framer

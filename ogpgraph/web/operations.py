@@ -14,7 +14,7 @@ from ogpgraph.web.sparql_request import FORM, Operation
 
 Json = dict[str, Any]
 _PROBLEM = "application/problem+json"
-_FIELDS = frozenset({"If-Match", "If-None-Match"})
+_FIELDS = frozenset({"If-Match", "If-None-Match", "Accept-Datetime"})
 _PARAMETERS = MappingProxyType(
     {
         "query": ("text", "SPARQL 1.1 Query. / Consulta SPARQL 1.1."),
@@ -39,6 +39,15 @@ _PARAMETERS = MappingProxyType(
             "empty",
             "The default graph, the merge of all: only read. / "
             "El grafo por defecto, que une todos: solo se lee.",
+        ),
+        "version": (
+            "integer",
+            "Of the graph as it was then; the newest without it. / "
+            "Del grafo como era entonces; si no se indica, del último.",
+        ),
+        "Accept-Datetime": (
+            "text",
+            "When, as HTTP writes dates. / Cuándo, como escribe HTTP las fechas.",
         ),
         "If-Match": (
             "text",
@@ -72,6 +81,26 @@ def parameters(*names: str, required: bool = False) -> list[Json]:
             "schema": _schema(_PARAMETERS[name][0]),
         }
         for name in names
+    ]
+
+
+def asked(*rows: tuple[str, str, str]) -> list[Json]:
+    """Parameters of the address from rows: name, kind of value as in `_schema`, meaning."""
+    return [
+        {"name": name, "in": "query", "description": text, "schema": _schema(kind)}
+        for name, kind, text in rows
+    ]
+
+
+def paging(size: int, most: int) -> list[Json]:
+    """The parameters of a list in pages of some size: which page, how large, in which language."""
+    sized = {"type": "integer", "minimum": 1, "maximum": most, "default": size}
+    return [
+        *asked(
+            ("cursor", "text", "Where to go on: `next` of the page before. / Dónde continuar."),
+            ("lang", "text", "es or en. / es o en."),
+        ),
+        {"name": "page_size", "in": "query", "schema": sized},
     ]
 
 
@@ -163,6 +192,8 @@ def _schema(kind: str) -> Json:
         return {"type": "array", "items": _schema("iri")}
     if kind == "seconds":
         return {"type": "number", "exclusiveMinimum": 0}
+    if kind == "integer":
+        return {"type": "integer", "minimum": 0}
     more: Json = {"iri": {"format": "iri"}, "empty": {"enum": [""]}}
     return {"type": "string", **more.get(kind, {})}
 

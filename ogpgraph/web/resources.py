@@ -14,7 +14,7 @@ from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.formats import RESOURCE_OFFERS, Offer
 from ogpgraph.kinds import KINDS, Kind, document_path
 from ogpgraph.terms import iri
-from ogpgraph.web import lists, operations, respond, things
+from ogpgraph.web import list_pages, operations, respond, things
 from ogpgraph.web.context import parameters, query_pairs, reading_of, service_of
 
 _SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf)\Z")
@@ -106,7 +106,7 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
 def _list_body(request: Request, offer: Offer, page: Page, following: str | None) -> bytes | str:
     service = service_of(request)
     if offer.media_type == formats.HTML:
-        return lists.listing(request, page, following)
+        return list_pages.listing(request, page, following)
     if offer.media_type not in {formats.JSON, formats.JSON_LD}:
         return respond.rdf(request, offer, page.graph)
     framer = service.library.framer

@@ -146,7 +146,7 @@ def _roles(request: Request, iri: str) -> tuple[list[Group], str]:
 def _of_country(request: Request, shown: Resource) -> dict[str, Any]:
     """A country's plans and institutions, and its commitments by branch and policy area."""
     reading, identifier = reading_of(request), _identifier(request, shown)
-    page = reading.browser.page(KINDS["plans"], {"country": identifier}, size=_SHOWN)
+    page = _page(request, "plans", {"country": identifier})
     viewer = pages.viewer_of(request, page.graph)
     counts = {
         by: neighbours.counted(reading, KINDS["commitments"], by, "country", shown.iri)

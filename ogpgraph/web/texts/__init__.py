@@ -5,11 +5,12 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from ogpgraph.web.texts.common import COMMON
+from ogpgraph.web.texts.home import HOME
 from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
 from ogpgraph.web.texts.things import THINGS
 from ogpgraph.web.texts.versions import VERSIONS
 
-_ROOMS = (COMMON, THINGS, VERSIONS)
+_ROOMS = (COMMON, HOME, THINGS, VERSIONS)
 TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})
 """Every word by its name; a name is in one room only, see the tests."""
 

@@ -94,10 +94,6 @@ COMMON = MappingProxyType(
         "figures": ("Cifras", "Figures"),
         "filters": ("Filtros en vigor", "Filters in force"),
         "glance": ("En breve", "At a glance"),
-        "headline": (
-            "Compromisos de gobierno abierto, con la línea que los respalda",
-            "Open-government commitments, with the line that backs them",
-        ),
         "home": ("Inicio", "Home"),
         "in_editor": ("en el editor", "in the editor"),
         "in_source": ("En la fuente", "In the source"),
@@ -105,13 +101,6 @@ COMMON = MappingProxyType(
         "kind_of": ("Subclase de", "Subclass of"),
         "kind_of_property": ("Subpropiedad de", "Subproperty of"),
         "language": ("English", "Español"),
-        "lead": (
-            "Cinco planes de acción de América Latina como grafo de conocimiento: quién responde "
-            "por cada compromiso, qué poder del Estado interviene, y qué línea de la fuente lo "
-            "dice.",
-            "Five action plans of Latin America as a knowledge graph: who answers for each "
-            "commitment, which branch of state takes part, and which line of the source says so.",
-        ),
         "licence": (
             "Datos y ontología: CC BY 4.0. Programa: Apache-2.0.",
             "Data and ontology: CC BY 4.0. Software: Apache-2.0.",
@@ -145,10 +134,6 @@ COMMON = MappingProxyType(
         "pillars": ("Pilares", "Pillars"),
         "plan": ("Plan", "Plan"),
         "plans": ("Planes", "Plans"),
-        "plans_caption": (
-            "Compromisos que cada plan declara, y los que su fuente enumera",
-            "Commitments that each plan declares, and those that its source lists",
-        ),
         "platform": ("Plataforma de seguimiento", "Follow-up platform"),
         "principles": ("Principios de la cocreación", "Principles of co-creation"),
         "properties": ("Propiedades", "Properties"),

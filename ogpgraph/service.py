@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ogpgraph import assembly
 from ogpgraph.drafts import check_packaged, graph_of
@@ -22,7 +21,7 @@ from ogpgraph.ledger import Ledger, Version
 from ogpgraph.library import Library
 from ogpgraph.loading import SHIPPED_AGENT, Documents, joined, read_documents
 from ogpgraph.mark import Mark
-from ogpgraph.materialised import MaterialisedView
+from ogpgraph.materialised import Ahead, MaterialisedView
 from ogpgraph.memo import Memo
 from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
@@ -85,17 +84,14 @@ class Service:
             copies: of the store, for what is tried before it is accepted.
             visiting: reads and judges what is only to be checked; without it, `intake` does.
         """
-        self.settings = settings
-        self.library = library
-        self.names = library.names
+        self.settings, self.library, self.names = settings, library, library.names
         self.site = library.site(settings)
         self.store = mirror.store
         self.public = public or mirror.store
         self._mirror = mirror
         self._ledger = ledger
         self.intake, self.visiting = intake, visiting or intake
-        memo = memo or Memo()
-        self._publisher = library.publisher(mirror, ledger, intake, memo)
+        self._publisher = library.publisher(mirror, ledger, intake, memo or Memo())
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
         self.trial = library.trial(self.visiting, ledger, self.visiting)
         self._indexer = Indexer(settings.home / "search", apart=public is not None)
@@ -104,9 +100,11 @@ class Service:
         self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
-        for one in (memo, ledger, self.store, *([public] if public else ())):
-            self._resources.callback(one.close)
+        for one in (memo, ledger, self.store, public):
+            if one is not None:
+                self._resources.callback(one.close)
         self._address = _short(repr((self.site, settings.base_url())))  # what we say of us
+        self._ahead = Ahead((self.search, self.statistics), self.reading, lambda: self.edition)
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -131,9 +129,7 @@ class Service:
             ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
             mark = Mark(settings.home)
             mark.check(ledger)
-            past = opened.enter_context(
-                closing(Ledger(settings.home / assembly.LEDGER, reading=True))
-            )
+            past = opened.enter_context(closing(assembly.open_past(settings.home)))
             ledger.claim(library.names.base)
             intake = opened.enter_context(closing(assembly.open_intake(settings, library)))
             visiting = opened.enter_context(closing(assembly.open_intake(settings, library)))
@@ -155,10 +151,11 @@ class Service:
                 copies=assembly.copies_of(settings, store),
                 visiting=visiting,
             )
-            service.history = History(past)  # beside the writer: nobody who publishes waits for it
+            service.history = History(past)
             service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()
+                service._ahead.start()
         return service
 
     @property
@@ -333,6 +330,7 @@ class Service:
         """Close the lanes, the store and the ledger."""
         self._closing.set()
         self._indexer.close()
+        self._ahead.close()
         if self._keeper.is_alive():
             self._keeper.join()
         if self._mirror.describer and self._mirror.equal:
@@ -340,20 +338,10 @@ class Service:
         self._resources.close()
 
     def _keep_up(self) -> None:
-        """Show what a full disk kept back, and make views of what is new."""
+        """Show what a full disk kept back, as soon as it can be shown."""
         while not self._closing.wait(_AGAIN):
             with suppress(OgpGraphError):
                 self._publisher.catch_up()
-            view: MaterialisedView[Any]
-            for view in (self.search, self.statistics):
-                with suppress(OgpGraphError):
-                    self._prepare(view)
-
-    def _prepare(self, view: MaterialisedView[Any]) -> None:
-        """Make a view of the newest version before anybody asks for it."""
-        if not view.has(self.edition):
-            with self.reading() as reading:
-                view.of(reading)
 
 
 def _short(text: str) -> str:

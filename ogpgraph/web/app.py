@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -22,9 +23,12 @@ from ogpgraph.web import (
     health,
     mementos,
     metrics,
+    ontology,
     operations,
     problems,
     resources,
+    schemes,
+    shapes,
     sparql,
     statistics,
     stored,
@@ -33,6 +37,7 @@ from ogpgraph.web import (
     versions,
 )
 from ogpgraph.web.answers import Answers
+from ogpgraph.web.bundle import Bundle
 from ogpgraph.web.cache import Cached
 from ogpgraph.web.cors import Options, Readable
 from ogpgraph.web.documents import Places
@@ -43,9 +48,10 @@ from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
 _ABOUT = (contract, discovery, describing, dumps, health, metrics)
+_REFERENCE = (ontology, shapes, schemes)
 _PAST = (versions, changes, differences, mementos)
 _DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
-_ROOMS = (*_ABOUT, *_PAST, *_DATA)
+_ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA)
 
 
 class _Application(FastAPI):
@@ -55,7 +61,8 @@ class _Application(FastAPI):
         """Observed, in the envelope, kept: then routes and what the framework has around them."""
         service, state = self.state.service, self.state
         kept = Cached(super().build_middleware_stack(), service, state.cache)
-        return Observed(Readable(Envelope(Options(kept), service)), state.metrics)
+        scripted = sparql.PATHS if state.editor else ()
+        return Observed(Readable(Envelope(Options(kept), service, scripted)), state.metrics)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -77,10 +84,11 @@ def create_app(service: Service) -> FastAPI:
     app.state.writers = Writers(service.settings)
     app.state.written = Places()
     app.state.templates = Templates()
+    static = Path(str(files("ogpgraph.web") / "static"))
+    app.state.editor = Bundle.found(static)
     problems.install(app)
     for room in _ROOMS:
         room.install(app)
-    static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")
     app.add_middleware(Caught)
     return app

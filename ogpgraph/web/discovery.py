@@ -1,19 +1,14 @@
-"""How the service describes itself: home, ontology, shapes, code lists, context."""
+"""How the service describes itself: home, operations, context."""
 
 from __future__ import annotations
-
-import re
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from ogpgraph import formats
-from ogpgraph.errors import NotFound
-from ogpgraph.files import Graph
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.kinds import KINDS
-from ogpgraph.queries import StoredQuery, without_header
-from ogpgraph.web import contract, describing, home, operations, pages, respond
+from ogpgraph.web import contract, describing, home, operations, pages, query_page, respond
 from ogpgraph.web.context import language, reading_of, service_of
 
 _DOCUMENT_OFFERS = (*GRAPH_OFFERS, formats.PAGE)
@@ -23,20 +18,13 @@ _RDF = frozenset(offer.media_type for offer in GRAPH_OFFERS)
 
 def install(app: FastAPI) -> None:
     """Add the routes."""
-    for path, summary, offers, answer in (
-        ("/", "Home", _HOME_OFFERS, _home),
-        ("/ontology", "The ontology", _DOCUMENT_OFFERS, _ontology),
-        ("/shapes", "The SHACL shapes", GRAPH_OFFERS, _shapes),
-        ("/schemes/{name}", "A code list", GRAPH_OFFERS, _scheme),
-    ):
-        extra = operations.read(offers, *((404, 406) if answer is _scheme else (406,)))
-        app.get(
-            path,
-            summary=summary,
-            tags=["about"],
-            response_class=Response,
-            openapi_extra=extra,
-        )(answer)
+    app.get(
+        "/",
+        summary="Home",
+        tags=["about"],
+        response_class=Response,
+        openapi_extra=operations.read(_HOME_OFFERS, 406),
+    )(_home)
     app.get("/docs", include_in_schema=False)(_docs)
     app.get(
         "/context.jsonld",
@@ -51,31 +39,13 @@ def install(app: FastAPI) -> None:
 def sparql_entry(request: Request) -> Response:
     """What `/sparql` is without a query: a form for people, a description for machines."""
     offer = respond.choose(request, None, _DOCUMENT_OFFERS)
-    if (same := respond.unchanged(request, offer)) is not None:
+    variant = query_page.variant(request) if offer is formats.PAGE else ""
+    if (same := respond.unchanged(request, offer, variant=variant)) is not None:
         return same
     if offer.media_type != formats.HTML:
         return describing.service_description(request, offer)
-    library = service_of(request).library
-    name = request.query_params.get("example", "")
-    chosen = library.queries.get(name)
-    text = library.names.rebase(_FIRST_QUERY)
-    if chosen:
-        text = without_header(_in_language(request, chosen))
-    content = pages.page(
-        request, "sparql.html", title="SPARQL", query=text, examples=_examples(request)
-    )
-    return respond.send(request, offer, content, links=describing.LINKS)
-
-
-_FIRST_QUERY = """PREFIX ogp: <https://w3id.org/ogpgraph/ns#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-
-SELECT ?plan (COUNT(?commitment) AS ?listed) WHERE {
-  ?plan a ogp:ActionPlan ; ogp:hasCommitment ?commitment .
-}
-GROUP BY ?plan
-ORDER BY ?plan
-"""
+    content = query_page.entry(request)
+    return respond.send(request, offer, content, links=describing.LINKS, variant=variant)
 
 
 def _examples(request: Request) -> list[tuple[str, str]]:
@@ -83,13 +53,6 @@ def _examples(request: Request) -> list[tuple[str, str]]:
     queries = service_of(request).library.queries.values()
     ordered = sorted(queries, key=lambda query: (query.question or 999, query.name))
     return [(query.name, query.titles[language(request)]) for query in ordered]
-
-
-def _in_language(request: Request, query: StoredQuery) -> str:
-    """A stored query with its examples for values, and labels in the page's language."""
-    values = {p.name: p.example or "" for p in query.parameters}
-    values |= {p.name: language(request) for p in query.parameters if p.kind == "language"}
-    return query.bind(values)
 
 
 def _home(request: Request) -> Response:
@@ -110,22 +73,6 @@ def _home(request: Request) -> Response:
     return respond.send(request, offer, content, links=describing.LINKS)
 
 
-def _ontology(request: Request) -> Response:
-    offer = respond.choose(request, None, _DOCUMENT_OFFERS)
-    if (same := respond.unchanged(request, offer)) is not None:
-        return same
-    service = service_of(request)
-    if offer.media_type == formats.HTML:
-        ontology = service.library.ontology
-        values = {"classes": list(ontology.classes()), "properties": list(ontology.properties())}
-        content = pages.page(
-            request, "ontology.html", title="Ontology", ontology=ontology, **values
-        )
-        return respond.send(request, offer, content)
-    graph = reading_of(request).graph(service.names.graph("ontology"))
-    return respond.send(request, offer, respond.rdf(request, offer, graph))
-
-
 def _docs(request: Request) -> Response:
     """The operations of `/openapi.json` for people, without a script."""
     document = contract.document(request)
@@ -139,26 +86,6 @@ def _docs(request: Request) -> Response:
         return same
     content = pages.page(request, "docs.html", title="REST", operations=operations)
     return respond.send(request, offer, content)
-
-
-def _shapes(request: Request) -> Response:
-    offer = respond.choose(request, None, GRAPH_OFFERS)
-    if (same := respond.unchanged(request, offer)) is not None:
-        return same
-    graph = service_of(request).library.shapes
-    return respond.send(request, offer, respond.rdf(request, offer, graph))
-
-
-def _scheme(request: Request, name: str) -> Response:
-    offer = respond.choose(request, None, GRAPH_OFFERS)
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
-        return same
-    service = service_of(request)
-    known = re.fullmatch(r"[a-z][a-z-]{0,63}", name)
-    graph = reading_of(request).graph(service.names.graph(f"scheme/{name}")) if known else Graph()
-    if not len(graph):
-        raise NotFound(f"There is no code list “{name}”.")
-    return respond.send(request, offer, respond.rdf(request, offer, graph))
 
 
 def _context(request: Request) -> Response:

@@ -34,6 +34,11 @@ _PARAMETERS = MappingProxyType(
             "Graphs that GRAPH may reach in WHERE. / Grafos que GRAPH alcanza en WHERE.",
         ),
         "timeout": ("seconds", "Seconds at most. / Segundos como máximo."),
+        "accept": (
+            "text",
+            "Media types, in place of the Accept header: for links and forms. / "
+            "Tipos de medio, en lugar de la cabecera Accept: para enlaces y formularios.",
+        ),
         "graph": ("iri", "The IRI of a named graph. / El IRI de un grafo con nombre."),
         "default": (
             "empty",
@@ -192,6 +197,8 @@ def _schema(kind: str) -> Json:
         return {"type": "array", "items": _schema("iri")}
     if kind == "seconds":
         return {"type": "number", "exclusiveMinimum": 0}
+    if kind == "boolean":
+        return {"type": "boolean"}
     if kind == "integer":
         return {"type": "integer", "minimum": 0}
     more: Json = {"iri": {"format": "iri"}, "empty": {"enum": [""]}}

@@ -11,10 +11,9 @@ from fastapi import Request
 
 from ogpgraph import __version__
 from ogpgraph.files import Graph
-from ogpgraph.formats import HTML, RESOURCE_OFFERS, RESULTS_JSON
+from ogpgraph.formats import HTML, RESOURCE_OFFERS
 from ogpgraph.kinds import KINDS
-from ogpgraph.store.base import Result, statements
-from ogpgraph.store.base import solutions as solved
+from ogpgraph.store.base import statements
 from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE, SDG
 from ogpgraph.web.context import language, query_pairs, reading_of, service_of
@@ -40,6 +39,10 @@ _MORE_MENU = (
     ("queries", "/queries"),
     ("SPARQL", "/sparql"),
     ("ontology", "/ontology"),
+    ("shapes", "/shapes"),
+    ("schemes", "/schemes"),
+    ("validate_page", "/shacl/validate"),
+    ("versions", "/versions"),
     ("dumps", "/dumps/"),
 )
 
@@ -81,23 +84,6 @@ def page(request: Request, template: str, **values: Any) -> str:
 def word(request: Request, name: str) -> str:
     """One of the words of the pages, in the language of the request."""
     return TEXTS[name][index(request)]
-
-
-def solutions(request: Request, query: str, result: Result) -> str:
-    """The answer of a SELECT as a table."""
-    columns, found = solved(result.write(RESULTS_JSON))
-    reference = viewer_of(request, Graph()).reference
-    shown = [[reference(row.get(name)) for name in columns] for row in found[:SPARQL_PAGE_ROWS]]
-    return page(
-        request,
-        "solutions.html",
-        title="SPARQL",
-        query=query,
-        columns=columns,
-        rows=shown,
-        count=len(found),
-        limit=SPARQL_PAGE_ROWS,
-    )
 
 
 def kind_links(request: Request) -> list[Related]:

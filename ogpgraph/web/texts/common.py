@@ -95,7 +95,6 @@ COMMON = MappingProxyType(
         "filters": ("Filtros en vigor", "Filters in force"),
         "glance": ("En breve", "At a glance"),
         "home": ("Inicio", "Home"),
-        "in_editor": ("en el editor", "in the editor"),
         "in_source": ("En la fuente", "In the source"),
         "inverse": ("Inversa de", "Inverse of"),
         "kind_of": ("Subclase de", "Subclass of"),

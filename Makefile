@@ -33,6 +33,9 @@ bench: $(VENV)/.test ## print what publishing, starting, killing and cached answ
 	$(BIN)/python bench/faults.py
 	$(BIN)/python bench/cache.py
 	$(BIN)/python bench/description.py
+	$(BIN)/python bench/search.py
+	$(BIN)/python bench/tables.py
+	$(BIN)/python bench/facade.py
 
 check: $(VENV)/.test ## format, lint and types
 	$(BIN)/ruff format --check .
@@ -90,6 +93,6 @@ $(EDITOR)/editor.js: web/node_modules/.package-lock.json web/build.mjs web/notic
 	@node web/build.mjs
 
 web/node_modules/.package-lock.json: $(PACKAGES)
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 18)' && command -v npm >/dev/null || \
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 18 ? 1 : 0)' && command -v npm >/dev/null || \
 	    { echo "The query editor needs Node.js 18 or newer, with npm." >&2; exit 1; }
 	@cd web && $(NPM_CI) && touch node_modules/.package-lock.json

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ogpgraph.files import Graph
-from ogpgraph.kinds import Filter, Kind, absolute
 from ogpgraph.reading import Reading
 from ogpgraph.store.base import Row, rows, statements
 from ogpgraph.terms import Term, iri
@@ -20,8 +19,6 @@ MOST_ALIGNMENTS = 100
 """Alignments that are told of at once; their list has the rest."""
 MOST_INVOLVEMENTS = 500
 """Involvements of an institution that are told of at once."""
-_MOST_VALUES = 500
-"""Values that are counted apart."""
 _NAMED = "skos:prefLabel rdf:type ogp:number ogp:ordinal ogp:commitmentOf ogp:country"
 """What is told of a commitment or plan that stands around another thing."""
 
@@ -121,45 +118,6 @@ def beside(reading: Reading, commitment: str) -> Around:
     graph = _named(reading, list(side.values())) if side else Graph()
     order = tuple(side[name].value if name in side else "" for name in ("before", "after"))
     return Around(order, graph)
-
-
-def counted(
-    reading: Reading, kind: Kind, by: str, under: str | None = None, value: str = ""
-) -> Mapping[str, int]:
-    """How many things of a kind each value of one filter leaves, under a value of another.
-
-    Args:
-        reading: the version.
-        kind: what is counted.
-        by: name of the filter whose values are told apart.
-        under: name of the filter that is in force.
-        value: IRI that it is given.
-
-    Returns:
-        IRI of the value -> number of things; a thing with several values counts in each.
-
-    Raises:
-        BadRequest: the value is no IRI.
-    """
-    filters = {row.name: row for row in kind.filters}
-    one: Filter = filters[by]
-    members = kind.members or f"?item a {iri(kind.class_iri(reading.names))} ."
-    within = ""
-    if under:
-        other: Filter = filters[under]
-        within = f"VALUES ?{other.name} {{ {iri(value)} }} {other.pattern}"
-    found = _rows(
-        reading,
-        f"SELECT ?{one.name} (COUNT(DISTINCT ?item) AS ?n) "
-        f"WHERE {{ {members} {within} {one.pattern} }} "
-        f"GROUP BY ?{one.name} ORDER BY DESC(?n) STR(?{one.name}) LIMIT {_MOST_VALUES}",
-    )
-    prefix = absolute(reading.names, one.prefix)
-    return {
-        row[by].value: int(row["n"].value)
-        for row in found
-        if by in row and row[by].value.startswith(prefix)
-    }
 
 
 def _named(reading: Reading, things: list[Term]) -> Graph:

@@ -19,6 +19,7 @@ from ogpgraph.history import History
 from ogpgraph.intake.source import document_files
 from ogpgraph.ledger import Ledger, Version
 from ogpgraph.library import Library
+from ogpgraph.lists import lists_of
 from ogpgraph.loading import SHIPPED_AGENT, Documents, joined, read_documents
 from ogpgraph.mark import Mark
 from ogpgraph.materialised import Ahead, MaterialisedView
@@ -88,8 +89,7 @@ class Service:
         self.site = library.site(settings)
         self.store = mirror.store
         self.public = public or mirror.store
-        self._mirror = mirror
-        self._ledger = ledger
+        self._mirror, self._ledger = mirror, ledger
         self.intake, self.visiting = intake, visiting or intake
         self._publisher = library.publisher(mirror, ledger, intake, memo or Memo())
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
@@ -97,6 +97,7 @@ class Service:
         self._indexer = Indexer(settings.home / "search", apart=public is not None)
         self.search = MaterialisedView("search index", self._indexer.make)
         self.statistics = MaterialisedView("statistics", statistics_of)
+        self.lists = MaterialisedView("index of lists", lists_of)
         self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
@@ -104,7 +105,8 @@ class Service:
             if one is not None:
                 self._resources.callback(one.close)
         self._address = _short(repr((self.site, settings.base_url())))  # what we say of us
-        self._ahead = Ahead((self.search, self.statistics), self.reading, lambda: self.edition)
+        views = (self.lists, self.search, self.statistics)
+        self._ahead = Ahead(views, self.reading, lambda: self.edition)
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -212,7 +214,7 @@ class Service:
         return f"{version}-{self._address}"
 
     def searching(self, reading: Reading) -> Search:
-        """The search index of what is read: where requests are served, the keeper makes it.
+        """The search index of what is read: where requests are served, it is made ahead.
 
         Raises:
             Busy: it is not ready yet.

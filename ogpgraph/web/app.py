@@ -28,6 +28,7 @@ from ogpgraph.web import (
     problems,
     resources,
     schemes,
+    search,
     shapes,
     sparql,
     statistics,
@@ -51,7 +52,7 @@ _ABOUT = (contract, discovery, describing, dumps, health, metrics)
 _REFERENCE = (ontology, shapes, schemes)
 _PAST = (versions, changes, differences, mementos)
 _DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
-_ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA)
+_ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA, search)
 
 
 class _Application(FastAPI):

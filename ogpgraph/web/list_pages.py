@@ -7,18 +7,31 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from ogpgraph.browse import Page
-from ogpgraph.kinds import KINDS, Kind, absolute
+from ogpgraph.fields import Filter, Kind, absolute
+from ogpgraph.formats import HTML, TABLE_OFFERS
+from ogpgraph.tables import SPREADSHEETS
 from ogpgraph.web import pages
 from ogpgraph.web.context import query_pairs, service_of
 from ogpgraph.web.declaring import Declarations, declarations
-from ogpgraph.web.pages import Related
-from ogpgraph.web.views import Value, Viewer
+from ogpgraph.web.list_links import Addresses, facet_links, order_links
+from ogpgraph.web.views import Value
+
+_KEPT = ("lang", "listed", "page_size")
+"""Parameters that the form of a list sends on."""
 
 
-def listing(request: Request, page: Page, following: str | None) -> str:
-    """A page of a list."""
+def listing(request: Request, page: Page, addresses: Addresses) -> str:
+    """A page of a list.
+
+    Args:
+        request: as it came.
+        page: with the facets that it is to show.
+        addresses: of the other pages of the list.
+    """
     viewer = pages.viewer_of(request, page.graph)
     nodes = [viewer.node(item, depth=0) for item in page.items]
+    pairs = query_pairs(request.scope["query_string"])
+    given = dict(pairs)
     return pages.page(
         request,
         "list.html",
@@ -26,10 +39,19 @@ def listing(request: Request, page: Page, following: str | None) -> str:
         title=page.kind.title[pages.index(request)],
         description=page.kind.description[pages.index(request)],
         nodes=nodes,
-        following=following,
+        addresses=addresses,
         total=page.total,
-        chosen=_chosen(request, page.kind, viewer),
-        narrower=_narrower(request, page.kind),
+        facets=facet_links(request, page),
+        orders=order_links(request, page),
+        sort=page.sort,
+        table_forms=[one.suffix for one in TABLE_OFFERS if one.media_type != HTML],
+        spreadsheets=list(SPREADSHEETS),
+        unshown=[row.name for row in page.kind.filters],
+        given=given,
+        kept=[(name, given[name]) for name in _KEPT if name in given],
+        tail=urlencode([pair for pair in pairs if pair[0] != "lang"]),
+        whole=f"/{page.kind.name}.ttl?{urlencode(pairs)}" if viewer.shortened else "",
+        chosen=_chosen(request, page),
         declared=_declared(request, page.kind),
     )
 
@@ -45,31 +67,22 @@ def _declared(request: Request, kind: Kind) -> Declarations:
     )
 
 
-def _chosen(request: Request, kind: Kind, viewer: Viewer) -> list[tuple[str, Value, str]]:
+def _chosen(request: Request, page: Page) -> list[tuple[str, Value, str]]:
     """The filters in force: label, value, and the address of the list without it."""
     pairs = query_pairs(request.scope["query_string"])
-    filters = {row.name: row for row in kind.filters}
+    filters = {row.name: row for row in page.kind.filters}
+    in_force = [(filters[name], value) for name, value in pairs if name in filters]
+    iris = {row.name: _iri(request, row, value) for row, value in in_force if not row.literal}
+    viewer = pages.labelled(request, iris.values())
     found = []
-    for name, value in pairs:
-        if name not in filters:
-            continue
-        row = filters[name]
-        prefix = absolute(service_of(request).names, row.prefix)
-        known = viewer.label(value if value.startswith(prefix) else prefix + value)
-        kept = urlencode([p for p in pairs if p[0] not in {name, "cursor"}])
-        label = row.description[pages.index(request)].split(",")[0]
-        shown = known if known.language and not row.literal else Value(value)
-        found.append((label, shown, f"/{kind.name}?{kept}" if kept else f"/{kind.name}"))
+    for row, value in in_force:
+        kept = urlencode([pair for pair in pairs if pair[0] not in {row.name, "cursor"}])
+        known = Value(value) if row.literal else viewer.label(iris[row.name])
+        label = row.description[pages.index(request)]
+        found.append((label, known, f"{request.scope['path']}?{kept}".removesuffix("?")))
     return found
 
 
-def _narrower(request: Request, kind: Kind) -> list[Related]:
-    """The lists whose things this one can be narrowed to, by filters not yet in force."""
-    at = pages.index(request)
-    given = {name for name, _ in query_pairs(request.scope["query_string"])}
-    prefixes = {row.prefix for row in kind.filters if row.prefix and row.name not in given}
-    return [
-        Related(other.title[at], f"/{other.name}")
-        for other in KINDS.values()
-        if other.prefix in prefixes and other is not kind
-    ]
+def _iri(request: Request, row: Filter, value: str) -> str:
+    prefix = absolute(service_of(request).names, row.prefix)
+    return prefix + row.normal(value.removeprefix(prefix))

@@ -32,10 +32,12 @@ _MENU = (
     ("institutions", "/institutions"),
     ("nav_branches", "/branches"),
     ("nav_sdgs", "/sdgs"),
+    ("nav_stats", "/stats"),
     ("nav_questions", "/queries"),
     ("SPARQL", "/sparql"),
 )
 _MORE_MENU = (
+    ("nav_stats", "/stats"),
     ("queries", "/queries"),
     ("SPARQL", "/sparql"),
     ("ontology", "/ontology"),

@@ -12,17 +12,21 @@ from fastapi import Request
 
 from ogpgraph import neighbours
 from ogpgraph.browse import Page, Resource
+from ogpgraph.fields import absolute
 from ogpgraph.files import Graph
 from ogpgraph.formats import RESULTS_JSON
-from ogpgraph.kinds import KINDS, absolute
+from ogpgraph.kinds import KINDS
+from ogpgraph.list_index import Asked, Facet, ListIndex
 from ogpgraph.neighbours import Around
 from ogpgraph.store.base import solutions
 from ogpgraph.terms import Term
 from ogpgraph.web import pages
 from ogpgraph.web.context import language, reading_of, service_of
 from ogpgraph.web.declaring import declarations
+from ogpgraph.web.list_links import facet_label
 from ogpgraph.web.pages import Related
-from ogpgraph.web.views import Node, Value, Viewer
+from ogpgraph.web.past import versions_of
+from ogpgraph.web.views import Node, Value
 
 _SHOWN = 60
 """Commitments or institutions that are shown with another thing; a link leads to all."""
@@ -93,13 +97,14 @@ def resource(request: Request, shown: Resource) -> str:
         kind_title=shown.kind.title[pages.index(request)] if shown.kind else "",
         related=_related(request, shown) if shown.kind else [],
         sections=_TEMPLATES.get(kind, "thing.html"),
-        around=_around(request, shown, kind),
+        around=_around(request, shown, kind, node),
         declared=declared,
         whole=f"{node.title.href}.ttl" if viewer.shortened and node.title.href else "",
+        versions=_versions(request, kind, node),
     )
 
 
-def _around(request: Request, shown: Resource, kind: str) -> Mapping[str, Any]:
+def _around(request: Request, shown: Resource, kind: str, node: Node) -> Mapping[str, Any]:
     """What stands around a thing, by kind: what its template takes."""
     found: dict[str, Any] = {"commitments": Shown(), "institutions": Shown()}
     if kind == "commitments":
@@ -109,12 +114,21 @@ def _around(request: Request, shown: Resource, kind: str) -> Mapping[str, Any]:
     elif kind == "countries":
         found |= _of_country(request, shown)
     elif kind == "sdgs":
-        found |= _of_goal(request, shown.iri)
+        found |= _of_goal(request, shown.iri, node)
     elif kind != "plans":
         found["commitments"] = _commitments(request, shown.iri)
     if kind == "branches":
         found["institutions"] = _institutions(request, {"branch": _identifier(request, shown)})
     return found
+
+
+def _versions(request: Request, kind: str, node: Node) -> str:
+    """The address of the versions of the graph that a plan or commitment stands in."""
+    plan = node.first("commitmentOf") if kind == "commitments" else node.title
+    if kind not in {"plans", "commitments"} or plan is None:
+        return ""
+    names = service_of(request).names
+    return versions_of(names.graph(f"plan/{plan.iri.removeprefix(names.thing('plan', ''))}"))
 
 
 def _beside(request: Request, iri: str) -> dict[str, Any]:
@@ -145,47 +159,47 @@ def _roles(request: Request, iri: str) -> tuple[list[Group], str]:
 
 def _of_country(request: Request, shown: Resource) -> dict[str, Any]:
     """A country's plans and institutions, and its commitments by branch and policy area."""
-    reading, identifier = reading_of(request), _identifier(request, shown)
+    identifier = _identifier(request, shown)
     page = _page(request, "plans", {"country": identifier})
     viewer = pages.viewer_of(request, page.graph)
-    counts = {
-        by: neighbours.counted(reading, KINDS["commitments"], by, "country", shown.iri)
-        for by in ("branch", "policy_area")
-    }
-    labels = pages.labelled(request, (value for found in counts.values() for value in found))
+    index = _commitment_index(request)
+    found = index.page(Asked({"country": shown.iri}, size=1, facets=("branch", "policy_area")))
     return {
         "plans": [viewer.node(item, depth=0) for item in page.items],
         "institutions": _institutions(request, {"country": identifier}),
-        **{by: _counts(labels, found, by, {"country": identifier}) for by, found in counts.items()},
+        **{one.filter.name: _counts(request, one, {"country": identifier}) for one in found.facets},
     }
 
 
-def _counts(
-    viewer: Viewer, found: Mapping[str, int], by: str, within: Mapping[str, str]
-) -> list[Count]:
-    return [
-        Count(
-            viewer.label(value),
-            number,
-            _list("commitments", {**within, by: value.rsplit("/", 1)[-1]}),
-        )
-        for value, number in found.items()
-    ]
+def _counts(request: Request, facet: Facet, within: Mapping[str, str]) -> list[Count]:
+    prefix, told = absolute(service_of(request).names, facet.filter.prefix), []
+    for one in facet.values:
+        values = {**within, facet.filter.name: one.value.removeprefix(prefix)}
+        told.append(Count(facet_label(request, one), one.count, _list("commitments", values)))
+    return told
 
 
-def _of_goal(request: Request, iri: str) -> dict[str, Any]:
+def _commitment_index(request: Request) -> ListIndex:
+    """The list of commitments, which counts without asking the store."""
+    return service_of(request).lists.of(reading_of(request))["commitments"]
+
+
+def _of_goal(request: Request, iri: str, node: Node) -> dict[str, Any]:
     """What serves a goal or target, with the words that justify it; what plans declare."""
     reading = reading_of(request)
     found = neighbours.alignments(reading, iri)
     declared = [] if found.items else _declared(request)
-    targets = neighbours.counted(reading, KINDS["commitments"], "sdg") if found.items else {}
+    index = _commitment_index(request)
+    codes = [iri, *(target.iri for target in node.all("hasTarget"))]
+    served = {one: index.page(Asked({"sdg": one}, size=1)).total for one in codes}
     code = KINDS["sdgs"].identifier(service_of(request).names, iri) or ""
+    level = "target" if node.all("isTargetOf") else "goal"
     return {
         "alignments": _by_method(request, found),
-        "more": _list("alignments", {"goal": code.split(".")[0]}) if found.more else "",
+        "more": _list("alignments", {level: code}) if found.more else "",
         "declared_goals": declared,
-        "served": targets,
-        "accepted": targets.get(iri, 0),
+        "served": {one: number for one, number in served.items() if number},
+        "accepted": served[iri],
         "href": _list("commitments", {"sdg": code}),
     }
 
@@ -236,7 +250,7 @@ def _commitments(request: Request, iri: str) -> Shown:
             page = _page(request, "commitments", value)
             viewer = pages.viewer_of(request, page.graph)
             groups = _by_plan(viewer.node(item, depth=0) for item in page.items)
-            return Shown(groups, page.total or 0, _list("commitments", value))
+            return Shown(groups, page.total, _list("commitments", value))
     return Shown()
 
 
@@ -244,11 +258,13 @@ def _institutions(request: Request, value: Mapping[str, str]) -> Shown:
     page = _page(request, "institutions", value)
     viewer = pages.viewer_of(request, page.graph)
     nodes = tuple(viewer.node(item, depth=0) for item in page.items)
-    return Shown((Group(Value(""), "", nodes),), page.total or 0, _list("institutions", value))
+    return Shown((Group(Value(""), "", nodes),), page.total, _list("institutions", value))
 
 
 def _page(request: Request, kind: str, value: Mapping[str, str]) -> Page:
-    return reading_of(request).browser.page(KINDS[kind], value, size=_SHOWN, total=True)
+    reading = reading_of(request)
+    index = service_of(request).lists.of(reading)[kind]
+    return reading.browser.page(index, Asked(value, language=language(request), size=_SHOWN))
 
 
 def _by_plan(nodes: Iterable[Node]) -> tuple[Group, ...]:

@@ -67,8 +67,11 @@ def test_a_page_is_accessible_and_fits(
         accessible(page)
         assert page.evaluate(_MEASURED) == []
         fits(page)
-    page.set_viewport_size({"width": 320, "height": 700})
-    fits(page)
+        if width == 390:
+            page.set_viewport_size({"width": 320, "height": 700})
+            fits(page)
+        if name == "shapes":
+            page.goto("about:blank")  # it is too high for a picture
 
 
 def test_from_what_was_published_to_what_changed(

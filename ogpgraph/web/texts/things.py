@@ -79,6 +79,7 @@ THINGS = MappingProxyType(
         "shortened_whole": ("Todo, en Turtle", "All of it, in Turtle"),
         "status": ("Avance", "Status"),
         "targets": ("Metas", "Targets"),
+        "versions_of_graph": ("Versiones de estos datos", "Versions of this data"),
         "who_none": (
             "La fuente no nombra ninguna institución.",
             "The source names no institution.",

@@ -159,3 +159,59 @@ def test_the_language_is_kept_from_page_to_page(reader: Callable[..., Page]) -> 
     page.get_by_role("link", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert "/commitments/ECU-1-1" in page.url
+
+
+def test_a_list_is_narrowed_by_its_form_and_widened_by_its_chips(
+    reader: Callable[..., Page],
+) -> None:
+    page = reader()
+    page.goto("/commitments")
+    page.locator(".refine summary").click()
+    page.get_by_label("Country").select_option("MEX")
+    page.get_by_label("Policy area").select_option("openData")
+    page.get_by_label("Sort by").select_option("-title")
+    page.get_by_role("button", name="Show").click()
+    assert "branch" not in page.url  # empty fields are not kept in the address
+    assert "sort=-title" in page.url
+    expect(page.locator(".filters .chip")).to_have_count(2)
+    expect(page.locator(".filters")).to_contain_text("Mexico")
+    total = int(page.locator(".found strong").inner_text())
+    assert total == page.locator(".entries > li").count()
+    titles = page.locator(".entry").all_inner_texts()
+    assert titles == sorted(titles, key=str.casefold, reverse=True)
+    page.get_by_role("link", name="remove: Policy area").click()
+    expect(page.locator(".filters .chip")).to_have_count(1)
+    expect(page.locator(".found strong")).to_have_text("13")
+
+
+def test_a_facet_counts_the_list_that_it_leads_to(reader: Callable[..., Page]) -> None:
+    page = reader()
+    page.goto("/commitments?country=GTM")
+    facet = page.locator("details", has_text="Policy area").last
+    facet.locator("summary").click()
+    link = facet.locator("a").first
+    number = link.locator(".count").inner_text()
+    link.click()
+    expect(page.locator(".found strong")).to_have_text(number)
+
+
+def test_a_list_is_read_to_its_end_and_back(reader: Callable[..., Page]) -> None:
+    page = reader()
+    page.goto("/commitments")
+    first = page.locator(".entry").all_inner_texts()
+    seen = list(first)
+    while page.get_by_role("link", name="Next page").count():
+        page.get_by_role("link", name="Next page").click()
+        seen += page.locator(".entry").all_inner_texts()
+    assert len(seen) == 70
+    while page.get_by_role("link", name="Previous page").count():
+        page.get_by_role("link", name="Previous page").click()
+    assert page.locator(".entry").all_inner_texts() == first
+
+
+def test_the_graph_is_searched_from_any_page(reader: Callable[..., Page]) -> None:
+    page = reader("Ecuador: first action plan")
+    page.get_by_role("searchbox", name="Search the graph").fill("datos abiertos")
+    page.get_by_role("button", name="Search").click()
+    assert "/search?q=datos+abiertos" in page.url
+    expect(page.locator("main a[href*='/commitments/ECU-1-']").first).to_be_visible()

@@ -8,6 +8,8 @@ LISTS = MappingProxyType(
     {
         "facets_more": ("valores en total", "values in all"),
         "for_spreadsheet": ("Hoja de cálculo", "Spreadsheet"),
+        "list_filters": ("Filtros", "Filters"),
+        "list_form": ("Filtrar y ordenar la lista", "Filter and sort the list"),
         "list_words": ("Palabras", "Words"),
         "list_pages": ("Páginas de la lista", "Pages of the list"),
         "narrow_by": ("Acotar", "Narrow down"),

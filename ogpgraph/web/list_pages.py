@@ -8,12 +8,10 @@ from fastapi import Request
 
 from ogpgraph.browse import Page
 from ogpgraph.fields import Filter, Kind, absolute
-from ogpgraph.formats import HTML, TABLE_OFFERS
-from ogpgraph.tables import SPREADSHEETS
 from ogpgraph.web import pages
 from ogpgraph.web.context import query_pairs, service_of
 from ogpgraph.web.declaring import Declarations, declarations
-from ogpgraph.web.list_links import Addresses, facet_links, order_links
+from ogpgraph.web.list_links import Addresses, export_links, facet_links, order_links
 from ogpgraph.web.views import Value
 
 _KEPT = ("lang", "listed", "page_size")
@@ -44,12 +42,10 @@ def listing(request: Request, page: Page, addresses: Addresses) -> str:
         facets=facet_links(request, page),
         orders=order_links(request, page),
         sort=page.sort,
-        table_forms=[one.suffix for one in TABLE_OFFERS if one.media_type != HTML],
-        spreadsheets=list(SPREADSHEETS),
+        exports=export_links(request, page),
         unshown=[row.name for row in page.kind.filters],
         given=given,
         kept=[(name, given[name]) for name in _KEPT if name in given],
-        tail=urlencode([pair for pair in pairs if pair[0] != "lang"]),
         whole=f"/{page.kind.name}.ttl?{urlencode(pairs)}" if viewer.shortened else "",
         chosen=_chosen(request, page),
         declared=_declared(request, page.kind),

@@ -11,6 +11,10 @@ LISTS = MappingProxyType(
         "list_filters": ("Filtros", "Filters"),
         "list_form": ("Filtrar y ordenar la lista", "Filter and sort the list"),
         "list_words": ("Palabras", "Words"),
+        "for_spreadsheet_semicolon": (
+            "Hoja de cálculo (con punto y coma)",
+            "Spreadsheet (with semicolons)",
+        ),
         "list_pages": ("Páginas de la lista", "Pages of the list"),
         "narrow_by": ("Acotar", "Narrow down"),
         "on_page": ("en esta página", "on this page"),

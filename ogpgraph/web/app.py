@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -19,7 +21,6 @@ from ogpgraph.web import (
     graphs,
     health,
     metrics,
-    operations,
     problems,
     resources,
     sparql,
@@ -38,6 +39,11 @@ from ogpgraph.web.tokens import Writers
 _MIB = 1024 * 1024
 _ABOUT = (contract, discovery, describing, dumps, health, metrics)
 _ROOMS = (*_ABOUT, sparql, stored, update, graphs, validation, entities, resources)
+
+
+def _name(route: APIRoute) -> str:
+    """The name of an operation whose room gives it none: the words of its path."""
+    return "_".join(re.findall("[a-z0-9]+", route.path_format.lower())) or "home"
 
 
 class _Application(FastAPI):
@@ -61,7 +67,8 @@ def create_app(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses=operations.any_problem(),
+        responses={"default": {"description": ""}},  # see `contract`
+        generate_unique_id_function=_name,
     )
     app.state.service = service
     app.state.cache = Answers(service.settings.cache * _MIB if service else 0)  # docs have none

@@ -11,10 +11,11 @@ from ogpgraph import formats
 from ogpgraph.errors import NotFound
 from ogpgraph.files import Graph
 from ogpgraph.formats import GRAPH_OFFERS, Offer
+from ogpgraph.json_schema import reference
 from ogpgraph.kinds import KINDS
 from ogpgraph.queries import StoredQuery, without_header
 from ogpgraph.store.base import rows
-from ogpgraph.web import contract, describing, operations, pages, respond
+from ogpgraph.web import contract, describing, operations, pages, respond, schemas
 from ogpgraph.web.context import language, reading_of, service_of
 
 _DOCUMENT_OFFERS = (*GRAPH_OFFERS, formats.PAGE)
@@ -24,27 +25,31 @@ _RDF = frozenset(offer.media_type for offer in GRAPH_OFFERS)
 
 def install(app: FastAPI) -> None:
     """Add the routes."""
-    for path, summary, offers, answer in (
-        ("/", "Home", _HOME_OFFERS, _home),
-        ("/ontology", "The ontology", _DOCUMENT_OFFERS, _ontology),
-        ("/shapes", "The SHACL shapes", GRAPH_OFFERS, _shapes),
-        ("/schemes/{name}", "A code list", GRAPH_OFFERS, _scheme),
+    addresses = schemas.by_name(schemas.text(format="uri"))
+    links = schemas.record({"links": addresses, "version": schemas.number()})
+    for path, offers, answer, *words in (
+        ("/", _HOME_OFFERS, _home, "Inicio", "Home"),
+        ("/ontology", _DOCUMENT_OFFERS, _ontology, "La ontología", "The ontology"),
+        ("/shapes", GRAPH_OFFERS, _shapes, "Las formas SHACL", "The SHACL shapes"),
+        ("/schemes/{name}", GRAPH_OFFERS, _scheme, "Una lista de códigos", "A code list"),
     ):
-        extra = operations.read(offers, *((404, 406) if answer is _scheme else (406,)))
+        statuses = (400, 404, 406) if answer is _scheme else (400, 406)
+        extra = operations.read(offers, *statuses, json=links if answer is _home else None)
         app.get(
             path,
-            summary=summary,
+            summary=operations.both(*words),
             tags=["about"],
             response_class=Response,
             openapi_extra=extra,
         )(answer)
+    context = operations.sent(formats.JSON_LD, tagged=False, json_ld=reference("Context"))
     app.get("/docs", include_in_schema=False)(_docs)
     app.get(
         "/context.jsonld",
-        summary="The JSON-LD context",
+        summary=operations.both("El contexto de JSON-LD", "The JSON-LD context"),
         tags=["about"],
         response_class=Response,
-        openapi_extra={"responses": {"200": operations.sent(formats.JSON_LD, tagged=False)}},
+        openapi_extra={"responses": {"200": context}},
     )(_context)
     app.get("/robots.txt", include_in_schema=False)(_robots)
 

@@ -12,9 +12,10 @@ from ogpgraph import formats
 from ogpgraph.browse import PAGE_SIZE, Page, Resource
 from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.formats import RESOURCE_OFFERS, Offer
+from ogpgraph.json_schema import reference
 from ogpgraph.kinds import KINDS, Kind, document_path
 from ogpgraph.terms import iri
-from ogpgraph.web import operations, pages, respond
+from ogpgraph.web import operations, pages, respond, schemas
 from ogpgraph.web.context import parameters, query_pairs, reading_of, service_of
 
 _SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf)\Z")
@@ -29,12 +30,21 @@ def install(app: FastAPI) -> None:
         _add_list(app, kind)
         _add_single(app, kind)
 
+    anything = reference("ThingDocument")
+
     @app.get(
         "/things/{path:path}",
-        summary="Anything under the base IRI",
+        summary=operations.both("Cualquier cosa bajo el IRI base", "Anything under the base IRI"),
+        description=operations.both(
+            "Lo que se dice de evidencias, afirmaciones, cifras, grafos y conceptos.",
+            "What is said of evidence, claims, figures, graphs and concepts.",
+        ),
         tags=["things"],
+        operation_id="get_thing",
         response_class=Response,
-        openapi_extra=operations.read(RESOURCE_OFFERS, 400, 404, 406),
+        openapi_extra=operations.read(
+            RESOURCE_OFFERS, 400, 404, 406, json=anything, json_ld=anything
+        ),
     )
     def thing(request: Request, path: str) -> Response:
         """What is said of {base}{path}: evidence, claims, figures, graphs, concepts."""
@@ -48,13 +58,14 @@ def _add_list(app: FastAPI, kind: Kind) -> None:
         suffix = _SUFFIX.search(request.scope["path"])
         return _list(request, kind, suffix.group(1) if suffix else None)
 
+    listed = operations.page_of(kind)
     details: dict[str, Any] = {
-        "summary": kind.title[1],
-        "description": f"{kind.description[1]} {kind.description[0]}",
+        "summary": operations.both(*kind.title),
+        "description": operations.both(*kind.description),
         "tags": [kind.name],
         "openapi_extra": {
             "parameters": _openapi_parameters(kind),
-            **operations.read(RESOURCE_OFFERS, 400, 404, 406),
+            **operations.read(RESOURCE_OFFERS, 400, 406, json=listed, json_ld=listed),
         },
         "response_class": Response,
     }
@@ -64,13 +75,16 @@ def _add_list(app: FastAPI, kind: Kind) -> None:
 
 
 def _add_single(app: FastAPI, kind: Kind) -> None:
+    shown = operations.one_of(kind)
+
     @app.get(
         f"/{kind.name}/{{identifier:path}}",
-        summary=f"{kind.title[1]}: one",
+        summary=operations.both(f"{kind.title[0]}: uno", f"{kind.title[1]}: one"),
+        description=operations.both(*kind.description),
         operation_id=f"get_{kind.name}",
         tags=[kind.name],
         response_class=Response,
-        openapi_extra=operations.read(RESOURCE_OFFERS, 400, 404, 406),
+        openapi_extra=operations.read(RESOURCE_OFFERS, 400, 404, 406, json=shown, json_ld=shown),
     )
     def single(request: Request, identifier: str) -> Response:
         name, suffix = _split(identifier)
@@ -178,14 +192,25 @@ def _next(request: Request, page: Page) -> str | None:
 
 
 def _openapi_parameters(kind: Kind) -> list[dict[str, Any]]:
-    rows = [(row.name, f"{row.description[1]} / {row.description[0]}") for row in kind.filters]
-    rows.append(("cursor", "Where to go on: `next` of the page before. / Dónde continuar."))
-    rows.append(("lang", "es or en. / es o en."))
+    words = [(row.name, row.description) for row in kind.filters]
+    words.append(
+        (
+            "cursor",
+            ("Dónde continuar: de `next` en la página anterior.", "Where to go on: of `next`."),
+        )
+    )
+    one = schemas.text(minLength=1)
     found = [
-        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
-        for name, text in rows
+        {"name": name, "in": "query", "description": operations.both(*text), "schema": one}
+        for name, text in words
     ]
     size = {"type": "integer", "minimum": 1, "maximum": 1000, "default": PAGE_SIZE}
-    found.append({"name": "page_size", "in": "query", "schema": size})
-    found.append({"name": "total", "in": "query", "schema": {"type": "boolean"}})
-    return found
+    paging = (
+        ("page_size", size, ("Cuántos a la vez.", "How many at a time.")),
+        ("total", {"type": "boolean"}, ("Decir cuántos hay.", "Tell how many there are.")),
+    )
+    found += [
+        {"name": name, "in": "query", "description": operations.both(*text), "schema": schema}
+        for name, schema, text in paging
+    ]
+    return [*found, operations.lang()]

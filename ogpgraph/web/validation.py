@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request, Response
 
 from ogpgraph import formats
 from ogpgraph.formats import JSON, RESOURCE_OFFERS, TURTLE, negotiate
+from ogpgraph.json_schema import reference
 from ogpgraph.web import operations
 from ogpgraph.web.context import service_of
 from ogpgraph.web.documents import Places, body_of, media_type_of, places_of
@@ -22,20 +23,20 @@ _OFFERS = tuple(offer for offer in RESOURCE_OFFERS if offer.media_type != format
 def install(app: FastAPI) -> None:
     """Add `/shacl/validate`."""
     app.state.documents = Places()
-    report = operations.json_object(
-        {"conforms": "boolean", "counts": "object", "findings": "array"}
-    )
     media_types = [offer.media_type for offer in _OFFERS]
     app.post(
         PATH,
-        summary="Check a document against the shapes; nothing is stored",
+        summary=operations.both(
+            "Comprobar un documento con las formas; nada se guarda",
+            "Check a document against the shapes; nothing is stored",
+        ),
         tags=["shacl"],
         operation_id="shacl_validate",
         response_class=Response,
         openapi_extra={
             "requestBody": operations.document(),
             "responses": {
-                "200": operations.sent(*media_types, tagged=False, json=report),
+                "200": operations.sent(*media_types, tagged=False, json=reference("Report")),
                 **operations.problems(400, 406, 413, 415, 422, 429, 503),
             },
         },

@@ -15,61 +15,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ogpgraph import ledger_tables
 from ogpgraph.database import Database
 from ogpgraph.errors import BadSetting, NotFound, Unavailable
 from ogpgraph.files import Graph
 
 FILE_NAME = "ledger.sqlite"
 """Of the ledger of a home."""
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS content (
-    digest  TEXT PRIMARY KEY,
-    packed  BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS version (
-    sequence   INTEGER PRIMARY KEY AUTOINCREMENT,
-    graph      TEXT NOT NULL,
-    digest     TEXT NOT NULL REFERENCES content (digest),
-    statements INTEGER NOT NULL,
-    time       TEXT NOT NULL,
-    agent      TEXT NOT NULL,
-    source     TEXT NOT NULL,
-    tool       TEXT NOT NULL,
-    shapes     TEXT NOT NULL,
-    document   TEXT NOT NULL,
-    document_digest  TEXT NOT NULL,
-    seal       TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS home (
-    base_iri  TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS rules (
-    digest  TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS derived (
-    graph   TEXT PRIMARY KEY,
-    digest  TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS described (
-    graph   TEXT PRIMARY KEY
-);
-CREATE INDEX IF NOT EXISTS version_of_graph ON version (graph, sequence);
-"""
-_COLUMNS = (
-    "sequence, graph, digest, statements, time, document, document_digest, "
-    "agent, source, tool, shapes"
-)
-_HEADS = f"""
-SELECT {_COLUMNS} FROM version WHERE sequence IN
-    (SELECT MAX(sequence) FROM version WHERE sequence <= ? GROUP BY graph) ORDER BY graph
-"""  # noqa: S608  # of constants
-_NEWEST_FIRST = f"""
-SELECT {_COLUMNS} FROM version WHERE sequence < ? ORDER BY sequence DESC LIMIT ?
-"""  # noqa: S608
-_OF_GRAPH = f"""
-SELECT {_COLUMNS} FROM version WHERE sequence < ? AND graph = ? ORDER BY sequence DESC LIMIT ?
-"""  # noqa: S608
-_SEALED = f"SELECT {_COLUMNS}, seal FROM version ORDER BY sequence"  # noqa: S608
 _LAST = 2**63 - 1
 """No sequence number is greater."""
 _SEALED_AT_ONCE = 20_000
@@ -118,7 +70,9 @@ class Ledger:
         Raises:
             Unavailable: the file cannot be opened, is damaged or is not a ledger.
         """
-        self._database = Database(path, _SCHEMA, what="ledger", mend=_MEND, reading=reading)
+        self._database = Database(
+            path, ledger_tables.SCHEMA, what="ledger", mend=_MEND, reading=reading
+        )
         try:
             if self.sequence() <= _SEALED_AT_ONCE:
                 self._check_seals()
@@ -185,7 +139,7 @@ class Ledger:
             at: only versions up to this sequence number.
         """
         with self._database.reading() as database:
-            found = database.execute(_HEADS, (_LAST if at is None else at,))
+            found = database.execute(ledger_tables.HEADS, (_LAST if at is None else at,))
             return tuple(_version(row) for row in found)
 
     def versions(
@@ -201,10 +155,58 @@ class Ledger:
         last = _LAST if before is None else before
         with self._database.reading() as database:
             if graph is None:
-                found = database.execute(_NEWEST_FIRST, (last, limit))
+                found = database.execute(ledger_tables.NEWEST_FIRST, (last, limit))
             else:
-                found = database.execute(_OF_GRAPH, (last, graph, limit))
+                found = database.execute(ledger_tables.OF_GRAPH, (last, graph, limit))
             return tuple(_version(row) for row in found)
+
+    def versions_of(
+        self, graphs: Iterable[str], *, limit: int, before: int | None = None
+    ) -> tuple[Version, ...]:
+        """Versions of some graphs, newest first; `limit` and `before` as of `versions`."""
+        last = _LAST if before is None else before
+        wanted = json.dumps(sorted(graphs))
+        with self._database.reading() as database:
+            found = database.execute(ledger_tables.OF_GRAPHS, (last, wanted, limit))
+            return tuple(_version(row) for row in found)
+
+    def batches(self, *, limit: int, before: int | None = None) -> tuple[tuple[int, int], ...]:
+        """What was recorded at once, newest first: the first and last sequence number of each.
+
+        Args:
+            limit: as many at most.
+            before: only those that ended below this sequence number, for the next page.
+        """
+        last = _LAST if before is None else before
+        with self._database.reading() as database:
+            found = database.execute(ledger_tables.LAST_OF_BATCHES, (last, limit + 1))
+            ends = [int(row[0]) for row in found]
+        starts = [end + 1 for end in ends[1:]] + [1]
+        return tuple(zip(starts, ends, strict=False))[:limit]
+
+    def first(self, graph: str) -> Version:
+        """The first version of a graph.
+
+        Raises:
+            NotFound: it has none.
+        """
+        with self._database.reading() as database:
+            row = database.execute(ledger_tables.FIRST_OF_GRAPH, (graph,)).fetchone()
+        if row is None:
+            raise NotFound(f"The ledger holds no version of <{graph}>.")
+        return _version(row)
+
+    def batch_of(self, sequence: int) -> tuple[int, int]:
+        """The first and last sequence number of what was recorded at once with a version.
+
+        Raises:
+            NotFound: there is no such version.
+        """
+        self.version(sequence)
+        with self._database.reading() as database:
+            row = database.execute(ledger_tables.END_OF_BATCH, (sequence,)).fetchone()
+        ((first, last),) = self.batches(limit=1, before=int(row[0]) + 1)
+        return first, last
 
     def version(self, sequence: int) -> Version:
         """The version with this sequence number.
@@ -339,7 +341,7 @@ class Ledger:
         """Whether every row is as it was written, and none between them is gone."""
         before = ""
         with self._database.reading() as database:
-            for *row, seal in database.execute(_SEALED):
+            for *row, seal in database.execute(ledger_tables.SEALED):
                 before = _seal(before, row)
                 if seal != before:
                     raise self._database.damaged(f"version {row[0]} is not what was recorded")
@@ -370,11 +372,7 @@ def _insert(
     last, before = database.execute(statement).fetchone() or (0, "")
     sequence = last + 1
     seal = _seal(before, (sequence, *row, *details))
-    marks = ", ".join("?" * 12)
-    database.execute(
-        f"INSERT INTO version ({_COLUMNS}, seal) VALUES ({marks})",  # noqa: S608  # of constants
-        (sequence, *row, *details, seal),
-    )
+    database.execute(ledger_tables.NEW, (sequence, *row, *details, seal))
     return Version(sequence, *row, activity)
 
 

@@ -14,6 +14,8 @@ from ogpgraph.reading import Reading
 T = TypeVar("T")
 _KEPT = 2
 """Editions whose view is kept: the newest, and the one that requests may still be reading."""
+_WAITING = 4
+"""Threads that may wait for a view which another makes: the rest are there for what is at hand."""
 _AGAIN = 2
 """Seconds after which to ask again for a view that took too long to make."""
 
@@ -30,6 +32,10 @@ class MaterialisedView(Generic[T]):
     make: Callable[[Reading], T]
     _made: OrderedDict[str, T] = field(default_factory=OrderedDict)
     _making: threading.Lock = field(default_factory=threading.Lock)
+    _new: threading.Condition = field(default_factory=threading.Condition)
+    _places: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(_WAITING)
+    )
 
     def has(self, edition: str) -> bool:
         """Whether it is at hand for an edition."""
@@ -46,7 +52,7 @@ class MaterialisedView(Generic[T]):
         if found is not None:
             return found
         if not self._making.acquire(timeout=reading.timeout):
-            raise Busy(f"The {self.name} of this version is being made.", retry_after=_AGAIN)
+            raise self._busy()
         try:
             found = self._made.get(reading.edition)
             if found is None:
@@ -56,7 +62,37 @@ class MaterialisedView(Generic[T]):
         finally:
             self._making.release()
 
+    def awaited(self, reading: Reading, patience: float) -> T:
+        """The view of what is read, which another thread makes.
+
+        Args:
+            reading: of the edition.
+            patience: seconds to wait for it.
+
+        Raises:
+            Busy: it is not there by then, or too many wait for it already.
+        """
+        found = self._made.get(reading.edition)
+        if found is not None:
+            return found
+        if not self._places.acquire(blocking=False):
+            raise self._busy()
+        try:
+            with self._new:
+                self._new.wait_for(lambda: reading.edition in self._made, patience)
+                found = self._made.get(reading.edition)
+        finally:
+            self._places.release()
+        if found is None:
+            raise self._busy()
+        return found
+
+    def _busy(self) -> Busy:
+        return Busy(f"The {self.name} of this version is being made.", retry_after=_AGAIN)
+
     def _keep(self, edition: str, made: T) -> None:
-        self._made[edition] = made
-        while len(self._made) > _KEPT:
-            self._made.popitem(last=False)
+        with self._new:
+            self._made[edition] = made
+            while len(self._made) > _KEPT:
+                self._made.popitem(last=False)
+            self._new.notify_all()

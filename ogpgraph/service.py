@@ -28,7 +28,10 @@ from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
 from ogpgraph.reading import Reading
 from ogpgraph.rollback import roll_back
+from ogpgraph.search.found import Search
+from ogpgraph.search.making import Indexer
 from ogpgraph.settings import EMBEDDED, Settings
+from ogpgraph.statistics.counting import statistics_of
 from ogpgraph.store.base import Engine, Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
@@ -39,6 +42,8 @@ from ogpgraph.workers.pool import Pool
 
 _AGAIN = 1.0
 """Seconds between looks at whether something waits to be shown."""
+_PATIENCE = 5.0
+"""Seconds that a search waits for the index of what was just published."""
 _MEMO = "validated.sqlite"
 
 
@@ -95,13 +100,16 @@ class Service:
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
         self.visiting = visiting or intake
         self.trial = library.trial(self.visiting, ledger, self.visiting)
-        self.views: tuple[MaterialisedView[Any], ...] = ()
+        self._indexer = Indexer(settings.home / "search", apart=public is not None)
+        self.search = MaterialisedView("search index", self._indexer.make)
+        self.statistics = MaterialisedView("statistics", statistics_of)
+        self.views: tuple[MaterialisedView[Any], ...] = (self.search, self.statistics)
+        self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, *([public] if public else ())):
             self._resources.callback(one.close)
-        told = repr((self.site, settings.base_url()))  # where we are, and what we say of us
-        self._address = hashlib.sha256(told.encode()).hexdigest()[:4]
+        self._address = _short(repr((self.site, settings.base_url())))  # what we say of us
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -129,6 +137,9 @@ class Service:
             ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
             mark = Mark(settings.home)
             mark.check(ledger)
+            past = opened.enter_context(
+                closing(Ledger(settings.home / assembly.LEDGER, reading=True))
+            )
             ledger.claim(library.names.base)
             intake = opened.enter_context(closing(assembly.open_intake(settings, library)))
             visiting = opened.enter_context(closing(assembly.open_intake(settings, library)))
@@ -150,6 +161,7 @@ class Service:
                 copies=assembly.copies_of(settings, store),
                 visiting=visiting,
             )
+            service.history = History(past)  # beside the writer: nobody who publishes waits for it
             service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()
@@ -207,6 +219,17 @@ class Service:
 
     def _edition(self, version: str) -> str:
         return f"{version}-{self._address}"
+
+    def searching(self, reading: Reading) -> Search:
+        """The search index of what is read: where requests are served, the keeper makes it.
+
+        Raises:
+            Busy: it is not ready yet.
+            OgpGraphError: it cannot be made.
+        """
+        if self._keeper.is_alive():
+            return self.search.awaited(reading, _PATIENCE)
+        return self.search.of(reading)
 
     @property
     def tally(self) -> Tally:
@@ -315,6 +338,7 @@ class Service:
     def close(self) -> None:
         """Close the lanes, the store and the ledger."""
         self._closing.set()
+        self._indexer.close()
         if self._keeper.is_alive():
             self._keeper.join()
         if self._mirror.describer and self._mirror.equal:
@@ -335,3 +359,8 @@ class Service:
         if not view.has(self.edition):
             with self.reading() as reading:
                 view.of(reading)
+
+
+def _short(text: str) -> str:
+    """A few characters that change with a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:4]

@@ -13,20 +13,25 @@ from starlette.types import ASGIApp
 from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import (
+    changes,
     contract,
     describing,
+    differences,
     discovery,
     dumps,
     entities,
     graphs,
     health,
+    mementos,
     metrics,
     problems,
     resources,
     sparql,
+    statistics,
     stored,
     update,
     validation,
+    versions,
 )
 from ogpgraph.web.answers import Answers
 from ogpgraph.web.cache import Cached
@@ -38,7 +43,9 @@ from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
 _ABOUT = (contract, discovery, describing, dumps, health, metrics)
-_ROOMS = (*_ABOUT, sparql, stored, update, graphs, validation, entities, resources)
+_PAST = (versions, changes, differences, mementos)
+_DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
+_ROOMS = (*_ABOUT, *_PAST, *_DATA)
 
 
 def _name(route: APIRoute) -> str:

@@ -40,6 +40,8 @@ _TAGS = (
     ("queries", "Consultas guardadas, con parámetros.", "Stored queries, with parameters."),
     ("sparql", "El protocolo de SPARQL 1.1.", "The SPARQL 1.1 protocol."),
     ("graphs", "Grafos enteros: leer y escribir.", "Whole graphs: reading and writing."),
+    ("statistics", "Cifras de lo publicado.", "Figures of what is published."),
+    ("versions", "Qué se publicó y qué cambió.", "What was published, and what changed."),
     ("shacl", "Comprobar documentos.", "Checking documents."),
     ("things", "Todo lo que no tiene lista propia.", "What has no list of its own."),
     ("health", "Para quien vigila el servicio.", "For those who watch over the service."),
@@ -49,6 +51,8 @@ _PARTS = MappingProxyType(
     {
         "identifier": ("La última parte del IRI de la cosa.", "The last part of the thing's IRI."),
         "name": ("El nombre.", "The name."),
+        "sequence": ("El número de una versión.", "The number of a version."),
+        "table": ("El nombre de una tabla.", "The name of a table."),
         "path": ("El IRI sin la base.", "The IRI without the base."),
     }
 )

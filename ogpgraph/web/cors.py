@@ -28,7 +28,7 @@ _POSTS = MappingProxyType(
 """The media types that a POST takes, by path."""
 _EXPOSED = (
     b"ETag, Link, Content-Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, "
-    b"Accept-Query"
+    b"Accept-Query, Memento-Datetime"
 )
 _SENT = (
     "*",  # all but Authorization; by name for browsers that do not know the asterisk

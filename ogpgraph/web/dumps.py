@@ -39,6 +39,10 @@ def install(app: FastAPI) -> None:
         app.get(
             path,
             summary=operations.both(*words),
+            description=operations.both(
+                "Los archivos grandes se hacen cuando se piden por primera vez.",
+                "Large files are made when they are first asked for.",
+            ),
             tags=["about"],
             response_class=Response,
             openapi_extra={"responses": responses},

@@ -24,10 +24,10 @@ from ogpgraph.store.base import boolean
 from ogpgraph.terms import iri
 from ogpgraph.updating import Condition, Written
 from ogpgraph.vocab import LICENSE
-from ogpgraph.web import operations, respond, schemas
+from ogpgraph.web import mementos, operations, past, respond, schemas
 from ogpgraph.web.client import client_of
 from ogpgraph.web.conditions import condition_of
-from ogpgraph.web.context import not_modified, query_pairs, reading_of, service_of
+from ogpgraph.web.context import not_modified, parameters, query_pairs, reading_of, service_of
 from ogpgraph.web.denied import digest
 from ogpgraph.web.documents import body_of, media_type_of, places_of
 from ogpgraph.web.lane import lane_of
@@ -79,7 +79,7 @@ def _openapi(method: str) -> dict[str, Any]:
     if method == "GET":
         items = _listed()
         return {
-            "parameters": operations.parameters("graph", "default", "If-None-Match"),
+            "parameters": operations.parameters("graph", "default", "version", "If-None-Match"),
             **operations.read((*GRAPH_OFFERS, *_INDEX), *_STATUSES[method], json=items),
         }
     named = method != "POST"
@@ -114,6 +114,10 @@ def _made() -> dict[str, Any]:
 
 
 async def _get(request: Request) -> Response:
+    if "version" in request.query_params:
+        values = parameters(request, ("graph", "version"))
+        past.moment(values, "version", reading_of(request).sequence)
+        return await mementos.at_version(request, values.get("graph", ""), values["version"])
     if _named(request) is None:
         return await run_in_threadpool(index, request)
     return await lane_of(request).metered(request, _read)
@@ -140,11 +144,14 @@ def _graph(request: Request, cancel: Cancel) -> Response:
     if graph != _DEFAULT:
         tag = _tag_of(request, graph, offer) or tag
         pattern = f"GRAPH {iri(graph)} {{ ?s ?p ?o }}"
+    headers = _headers(tag)
+    if graph != _DEFAULT:
+        headers["Link"] = ", ".join([headers["Link"], *mementos.links_of(request, graph)])
     if not_modified(request, tag):
-        return Response(status_code=304, headers=_headers(tag))
+        return Response(status_code=304, headers=headers)
     text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
     result = reading.store.query(text, timeout=reading.timeout, cancel=cancel)
-    return _sent(result.write(offer.syntax), offer, _headers(tag))
+    return _sent(result.write(offer.syntax), offer, headers)
 
 
 def _tag_of(request: Request, graph: str, offer: Offer) -> str | None:

@@ -22,7 +22,7 @@ _PROBLEM = "application/problem+json"
 _RESPONSES = "#/components/responses/"
 STATUSES = tuple(sorted({kind.status for kind in PROBLEM_TYPES.values()}))
 """Those of errors."""
-_FIELDS = frozenset({"If-Match", "If-None-Match"})
+_FIELDS = frozenset({"If-Match", "If-None-Match", "Accept-Datetime"})
 _PARAMETERS = MappingProxyType(
     {
         "query": ("text", "SPARQL 1.1 Query. / Consulta SPARQL 1.1."),
@@ -48,6 +48,15 @@ _PARAMETERS = MappingProxyType(
             "The default graph, the merge of all: only read. / "
             "El grafo por defecto, que une todos: solo se lee.",
         ),
+        "version": (
+            "integer",
+            "Of the graph as it was then; the newest without it. / "
+            "Del grafo como era entonces; si no se indica, del último.",
+        ),
+        "Accept-Datetime": (
+            "text",
+            "When, as HTTP writes dates. / Cuándo, como escribe HTTP las fechas.",
+        ),
         "If-Match": (
             "text",
             "ETags, or *: what is there must have one of them. / "
@@ -64,7 +73,7 @@ _PARAMETERS = MappingProxyType(
 _HEADERS = MappingProxyType(
     {
         "ETag": ("Of what is sent, or is there now. / De lo que se envía, o lo que hay.", True),
-        "Location": ("Where the new graph is. / Dónde está el grafo nuevo.", True),
+        "Location": ("Where the graph is. / Dónde está el grafo.", True),
         "Retry-After": ("Seconds after which to try again. / Segundos que esperar.", False),
         "WWW-Authenticate": ("The way to say who you are. / Cómo decir quién es.", True),
         "Accept": ("The types that are read. / Los tipos que se leen.", False),
@@ -93,6 +102,31 @@ def parameters(*names: str, required: bool = False) -> list[Json]:
             "schema": _schema(_PARAMETERS[name][0]),
         }
         for name in names
+    ]
+
+
+def asked(*rows: tuple[str, str, str]) -> list[Json]:
+    """Parameters of the address from rows: name, kind of value as in `_schema`, meaning."""
+    return [
+        {"name": name, "in": "query", "description": text, "schema": _schema(kind)}
+        for name, kind, text in rows
+    ]
+
+
+def paging(size: int, most: int) -> list[Json]:
+    """The parameters of a list in pages of some size: which page, how large, in which language."""
+    sized = {"type": "integer", "minimum": 1, "maximum": most, "default": size}
+    return [
+        *asked(
+            ("cursor", "text", "Where to go on: `next` of the page before. / Dónde continuar."),
+        ),
+        lang(),
+        {
+            "name": "page_size",
+            "in": "query",
+            "description": "How many at a time. / Cuántos a la vez.",
+            "schema": sized,
+        },
     ]
 
 
@@ -240,6 +274,8 @@ def _schema(kind: str) -> Json:
     if kind == "seconds":
         return {"type": "number", "exclusiveMinimum": 0}
     more: Json = {"iri": {"format": "iri"}, "empty": {"enum": [""]}}
+    if kind == "integer":
+        return {"type": "integer", "minimum": 0}
     return {"type": "string", **more.get(kind, {})}
 
 

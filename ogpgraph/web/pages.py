@@ -132,11 +132,16 @@ def kind_links(request: Request) -> list[Related]:
 
 def labelled(request: Request, iris: Iterable[str]) -> Viewer:
     """A viewer that knows the labels and types of these things: one query, of a bounded size."""
+    return viewer_of(request, labels(request, iris))
+
+
+def labels(request: Request, iris: Iterable[str]) -> Graph:
+    """The labels and types of these things, of some hundreds at most: one query."""
     service = service_of(request)
     ours = (value for value in iris if value.startswith((service.names.base, SDG)))
     things = " ".join(str(iri(value)) for value in list(dict.fromkeys(ours))[:_MAX_LABELLED])
     if not things:
-        return viewer_of(request, Graph())
+        return Graph()
     said = (RDF_TYPE, PREF_LABEL, EXTERNAL_PREFIXES["dcterms"] + "title")
     wanted = " ".join(str(iri(value)) for value in said)
     text = (
@@ -145,7 +150,7 @@ def labelled(request: Request, iris: Iterable[str]) -> Viewer:
     )
     timeout, graphs = service.settings.query_timeout, service.names.shown_graphs
     found = reading_of(request).store.query(text, timeout=timeout, default_graphs=graphs)
-    return viewer_of(request, statements(found))
+    return statements(found)
 
 
 def viewer_of(request: Request, graph: Graph) -> Viewer:
@@ -319,6 +324,7 @@ __all__ = [
     "index",
     "kind_links",
     "labelled",
+    "labels",
     "listing",
     "page",
     "resource",

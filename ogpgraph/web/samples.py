@@ -23,6 +23,7 @@ from ogpgraph.formats import JSON, RESULTS_JSON, TURTLE
 from ogpgraph.kinds import KINDS, absolute
 from ogpgraph.queries import without_header
 from ogpgraph.reading import Reading
+from ogpgraph.statistics.definitions import DEFINITIONS
 from ogpgraph.store.base import rows
 from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES, LICENSE
@@ -114,6 +115,9 @@ class _Samples:
         self._plain: Mapping[str, object] = MappingProxyType(
             {
                 "lang": LANGUAGES[0],
+                "from": max(version - 1, 1),
+                "to": version,
+                "version": version,
                 "query": self._query,
                 "timeout": 5,
                 "graph": graph,
@@ -123,9 +127,12 @@ class _Samples:
                 "using-named-graph-uri": [graph],
             }
         )
-        self._of_path: Mapping[str, str] = MappingProxyType(
+        self._of_path: Mapping[str, object] = MappingProxyType(
             {
                 "/schemes/{name}": "branch",
+                "/versions/{sequence}": version,
+                "/versions/{sequence}/graph": version,
+                "/stats/{table}": next(iter(DEFINITIONS)),
                 "/dumps/{name}": file_name(version, "nq"),
                 "/things/{path}": "graph/ontology",
             }

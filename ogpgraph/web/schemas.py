@@ -56,6 +56,19 @@ def by_name(values: Json) -> Json:
     return {"type": "object", "additionalProperties": values}
 
 
+def closed(schema: Json) -> Json:
+    """The same with no other members than those that are named, in every object inside."""
+    found = {name: _closed(value) for name, value in schema.items()}
+    named = "properties" in found and "additionalProperties" not in found
+    return found | ({"additionalProperties": False} if named else {})
+
+
+def _closed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return closed(value)
+    return [_closed(one) for one in value] if isinstance(value, list) else value
+
+
 def components() -> Json:
     """All of them by name."""
     named = {"Finding": _finding(), "Report": _report(), "QueryCatalogue": _catalogue()}

@@ -284,6 +284,8 @@ def test_every_route_is_among_those_tested_or_drawn_from_kinds(service: Service)
     named |= {"/queries.{suffix}", "/queries/{name}"}
     named |= {"/graphs/", "/update", "/update/"}  # tests/writing
     named |= {"/dumps/{name}"}  # tests/protocol/test_description.py
+    named |= {path for path in paths if re.match(r"/(versions|changes|diff)\b", path)}
+    named |= {"/timegate", "/timemap"}  # tests/versions
     named |= {"/shacl/validate"}  # only posted to: tests/hostile/test_files.py
     named |= {path.partition("?")[0] for path in ROUTES}
     assert paths - drawn - named == set()

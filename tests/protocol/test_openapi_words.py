@@ -99,7 +99,8 @@ def test_every_operation_that_reads_shows_an_answer(document: Json) -> None:
         path
         for method, path, operation in operations(document)
         if method == "get"
-        for content in [operation["responses"]["200"]["content"].values()]
+        for content in [operation["responses"].get("200", {}).get("content", {}).values()]
+        if content
         if not any("examples" in one for one in content)
     }
     assert without <= {"/alignments/{identifier}"}  # the shipped data has none, see issue 6

@@ -6,8 +6,9 @@ from types import MappingProxyType
 
 from ogpgraph.web.texts.common import COMMON
 from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
+from ogpgraph.web.texts.versions import VERSIONS
 
-_ROOMS = (COMMON,)
+_ROOMS = (COMMON, VERSIONS)
 TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})
 """Every word by its name; a name is in one room only, see the tests."""
 

@@ -1,0 +1,66 @@
+"""What is read of a version, batch by batch, before an index is made of it.
+
+Each batch is the answer of a query, as the engine wrote it: nobody on the way looks into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ogpgraph.search.connections import writing
+from ogpgraph.store.base import Row, solutions
+
+ITEMS, TEXTS, LINKS = "items", "texts", "links"
+"""What a batch has.
+
+Items: things with a page, of one kind. Texts: `?item ?role ?text`, of quotations also `?source`
+and `?line`. Links: `?item ?role ?target`.
+"""
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS item (iri TEXT PRIMARY KEY, kind TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS text (item TEXT NOT NULL, role TEXT NOT NULL, "
+    "language TEXT NOT NULL, text TEXT NOT NULL, source TEXT NOT NULL, line INTEGER)",
+    "CREATE TABLE IF NOT EXISTS link (item TEXT NOT NULL, role TEXT NOT NULL, "
+    "target TEXT NOT NULL)",
+)
+
+
+def stage(path: Path, what: str, content: bytes, kind: str = "") -> None:
+    """Keep a batch.
+
+    Args:
+        path: of the file that they are kept in.
+        what: `ITEMS`, `TEXTS` or `LINKS`.
+        content: SPARQL results in JSON.
+        kind: of the items, as KINDS calls it.
+
+    Raises:
+        StorageFailed: it cannot be written.
+    """
+    _, found = solutions(content)
+    with writing(path) as connection:
+        for statement in _SCHEMA:
+            connection.execute(statement)
+        if what == ITEMS:
+            rows: Iterable[Sequence[object]] = ((row["item"].value, kind) for row in found)
+            connection.executemany("INSERT OR IGNORE INTO item VALUES (?, ?)", rows)
+        elif what == TEXTS:
+            rows = (_text(row) for row in found)
+            connection.executemany("INSERT INTO text VALUES (?, ?, ?, ?, ?, ?)", rows)
+        else:
+            rows = ((row["item"].value, row["role"].value, row["target"].value) for row in found)
+            connection.executemany("INSERT INTO link VALUES (?, ?, ?)", rows)
+
+
+def _text(row: Row) -> Sequence[object]:
+    text, source, line = row["text"], row.get("source"), row.get("line")
+    number = int(line.value) if line and line.value.isdecimal() else None
+    return (
+        row["item"].value,
+        row["role"].value,
+        (text.language or "").lower(),
+        text.value,
+        source.value if source else "",
+        number,
+    )

@@ -1,0 +1,164 @@
+"""What is asked of the store for statistics: a fixed number of queries, however much it holds.
+
+Each one counts in the engine, so that what comes back grows with code lists, plans and
+institutions and not with commitments. `?scope` is the country that a commitment's plan is of;
+a row without it counts over all of them, each commitment once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from ogpgraph.reading import Reading
+from ogpgraph.store.base import Row, rows
+
+_MEMBERS = """SELECT ?class ?item ?label WHERE {
+  { VALUES ?class { ogp:Country ogp:ActionPlan ogp:BranchOfState ogp:PolicyArea ogp:OGPValue
+                    ogp:CompletionLevel sdgo:Goal }
+    ?item a ?class }
+  UNION
+  { { SELECT DISTINCT ?item WHERE { ?involvement ogp:involvedAgent ?item } }
+    BIND (org:Organization AS ?class) }
+  OPTIONAL { ?item skos:prefLabel ?label }
+}"""
+_GROUPS = """SELECT DISTINCT ?item WHERE {
+  ?item a ogp:BranchOfState . ?narrower skos:broader ?item ; a ogp:BranchOfState
+}"""
+_PLANS = """SELECT ?plan ?country ?declared ?goals WHERE {
+  ?plan a ogp:ActionPlan ; ogp:country ?country .
+  OPTIONAL { ?plan ogp:declaredCommitmentTotal ?declared }
+  OPTIONAL { ?plan ogp:declaredSDGCount ?goals }
+}"""
+_COMMITMENTS = """SELECT ?scope (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
+  ?commitment a ogp:Commitment .
+  { ?scope ogp:hasCommitment ?commitment }
+  UNION { ?plan ogp:hasCommitment ?commitment ; ogp:country ?scope }
+  UNION { }
+} GROUP BY ?scope"""
+_UNLISTED = """SELECT ?plan (COUNT(DISTINCT ?number) AS ?n) WHERE {
+  ?plan a ogp:ActionPlan ; ogp:hasUnlistedNumber ?number
+} GROUP BY ?plan"""
+_FACETS = """SELECT ?facet ?scope ?value (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
+  VALUES ?facet { ogp:involvesBranch ogp:policyArea ogp:ogpValue ogp:alignsWithGoal
+                  ogp:suggestedGoal }
+  ?commitment ?facet ?value ; a ogp:Commitment .
+  { ?plan ogp:hasCommitment ?commitment ; ogp:country ?scope } UNION { }
+} GROUP BY ?facet ?scope ?value"""
+_FACET_TOTALS = """SELECT ?facet (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
+  VALUES ?facet { ogp:involvesBranch ogp:policyArea ogp:ogpValue ogp:alignsWithGoal
+                  ogp:suggestedGoal }
+  ?commitment ?facet ?value ; a ogp:Commitment .
+} GROUP BY ?facet"""
+_INVOLVEMENTS = """SELECT ?agent ?role (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
+  ?commitment a ogp:Commitment ; ogp:hasInvolvement ?involvement .
+  ?involvement ogp:involvedAgent ?agent .
+  { ?involvement ogp:involvementRole ?role } UNION { }
+} GROUP BY ?agent ?role"""
+_ROLES = """SELECT ?role (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
+  ?commitment a ogp:Commitment ; ogp:hasInvolvement ?involvement .
+  { ?involvement ogp:involvementRole ?role } UNION { }
+} GROUP BY ?role"""
+_INSTITUTIONS = """SELECT ?value (COUNT(DISTINCT ?institution) AS ?n) WHERE {
+  ?institution a ogp:PublicInstitution .
+  { ?institution dcterms:spatial ?value } UNION { ?institution ogp:branchOfState ?value } UNION { }
+} GROUP BY ?value"""
+_MILESTONES = """SELECT ?plan ?level (COUNT(DISTINCT ?milestone) AS ?n) WHERE {
+  ?plan a ogp:ActionPlan ; ogp:hasCommitment ?commitment .
+  ?commitment ogp:hasMilestone ?milestone .
+  OPTIONAL {
+    ?status ogp:statusOf ?milestone ; ogp:completionLevel ?level .
+    OPTIONAL { ?status ogp:observedOn ?on }
+    OPTIONAL {
+      SELECT ?milestone (MAX(?any) AS ?latest)
+      WHERE { ?observation ogp:statusOf ?milestone ; ogp:observedOn ?any }
+      GROUP BY ?milestone
+    }
+    FILTER (!BOUND(?latest) || ?on = ?latest)
+  }
+} GROUP BY ?plan ?level"""
+_LANGUAGES = """SELECT ?plan ?language (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
+  ?plan a ogp:ActionPlan ; ogp:hasCommitment ?commitment .
+  ?commitment a ogp:Commitment ; dcterms:title ?title .
+  BIND (LCASE(LANG(?title)) AS ?language)
+} GROUP BY ?plan ?language"""
+_EVIDENCE = """SELECT ?plan (COUNT(?commitment) AS ?commitments)
+       (SUM(IF(?grounded = ?made, 1, 0)) AS ?groundedCommitments)
+       (SUM(?made) AS ?statements) (SUM(?grounded) AS ?groundedStatements) WHERE {
+  SELECT ?plan ?commitment (COUNT(DISTINCT ?statement) AS ?made)
+         (COUNT(DISTINCT ?quoted) AS ?grounded) WHERE {
+    ?plan a ogp:ActionPlan ; ogp:hasCommitment ?commitment .
+    ?commitment a ogp:Commitment .
+    { VALUES ?link { ogp:hasInvolvement ogp:hasBranchAssessment ogp:hasClassification
+                     ogp:hasMilestone ogp:commitmentAlignment }
+      ?commitment ?link ?statement }
+    UNION { ?commitment a ogp:Commitment BIND (?commitment AS ?statement) }
+    OPTIONAL {
+      ?statement ogp:hasEvidence ?evidence .
+      ?evidence ogp:quote ?quote ; ogp:firstLine ?line .
+      BIND (?statement AS ?quoted)
+    }
+  } GROUP BY ?plan ?commitment
+} GROUP BY ?plan"""
+_PLAN_GOALS = """SELECT ?plan (COUNT(DISTINCT ?goal) AS ?n) WHERE {
+  VALUES ?method { method:statedInSource method:curated }
+  ?plan a ogp:ActionPlan ; ogp:planAlignment ?alignment .
+  ?alignment ogp:alignedGoal ?goal ; ogp:alignmentMethod ?method ; ogp:reviewState ?state .
+  FILTER (STRENDS(STR(?state), "/review-state/accepted"))
+} GROUP BY ?plan"""
+
+QUERIES = MappingProxyType(
+    {
+        "members": _MEMBERS,
+        "groups": _GROUPS,
+        "plans": _PLANS,
+        "commitments": _COMMITMENTS,
+        "unlisted": _UNLISTED,
+        "facets": _FACETS,
+        "facet_totals": _FACET_TOTALS,
+        "involvements": _INVOLVEMENTS,
+        "roles": _ROLES,
+        "institutions": _INSTITUTIONS,
+        "milestones": _MILESTONES,
+        "languages": _LANGUAGES,
+        "evidence": _EVIDENCE,
+        "plan_goals": _PLAN_GOALS,
+    }
+)
+"""All that is asked, by name."""
+
+
+class Facts:
+    """The answers, as numbers by IRI. What is not in them is zero."""
+
+    def __init__(self, answers: Mapping[str, Sequence[Row]]) -> None:
+        self._answers = answers
+
+    @classmethod
+    def of(cls, reading: Reading) -> Facts:
+        """Ask them of a version.
+
+        Raises:
+            QueryTimeout, Unavailable: the store cannot answer one of them.
+        """
+        names, answers = reading.names, {}
+        for name, query in QUERIES.items():
+            found = reading.store.query(
+                names.sparql_prologue + query,
+                timeout=reading.timeout,
+                default_graphs=names.shown_graphs,
+            )
+            answers[name] = tuple(rows(found))
+        return cls(answers)
+
+    def rows(self, query: str) -> Sequence[Row]:
+        """The solutions of one of the queries."""
+        return self._answers[query]
+
+    def numbers(self, query: str, *names: str, of: str = "n") -> dict[tuple[str, ...], int]:
+        """A number of each solution by the values of some variables, empty where unbound."""
+        return {
+            tuple(row[name].value if name in row else "" for name in names): int(row[of].value)
+            for row in self._answers[query]
+            if of in row
+        }

@@ -1,0 +1,259 @@
+"""`/stats`: tables of counts, made once a version, as JSON, text, RDF Data Cube and pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+
+from ogpgraph import formats
+from ogpgraph.errors import BadRequest, NotFound
+from ogpgraph.formats import Offer
+from ogpgraph.kinds import absolute
+from ogpgraph.statistics import reports
+from ogpgraph.statistics.cube import cube
+from ogpgraph.statistics.definitions import DEFINITIONS
+from ogpgraph.statistics.dimensions import COUNTRY, PLAN
+from ogpgraph.statistics.tables import Definition, Statistics, Table
+from ogpgraph.web import operations, respond, schemas
+from ogpgraph.web.context import language, parameters, reading_of, service_of
+
+_OFFERS = (
+    Offer(formats.JSON, (), "json"),
+    Offer(formats.CSV, (), "csv"),
+    Offer(formats.TURTLE, ("application/turtle", "application/x-turtle"), "ttl"),
+    Offer(formats.N_TRIPLES, ("text/plain",), "nt"),
+    Offer(formats.JSON_LD, (), "jsonld"),
+    Offer(formats.RDF_XML, (), "rdf"),
+)
+_SUFFIX = re.compile(r"\.([a-z]{2,6})\Z")
+_FILTERS = (COUNTRY, PLAN)
+
+
+def install(app: FastAPI) -> None:
+    """Add the routes."""
+    all_tables = operations.read(_OFFERS, 400, 406, json=schemas.closed(_all_schema()))
+    one_table = operations.read(_OFFERS, 400, 404, 406, json=schemas.closed(_table_schema()))
+    details: dict[str, Any] = {"tags": ["statistics"], "response_class": Response}
+    app.get(
+        "/stats",
+        summary="Statistics / Estadísticas",
+        description="Every table; with a country or plan those that count by it. / Todas las tablas; "
+        "con un país o plan, las que cuentan por él.",
+        operation_id="list_statistics",
+        openapi_extra={"parameters": _parameters(), **all_tables},
+        **details,
+    )(_all)
+    for offer in _OFFERS:
+        app.get(f"/stats.{offer.suffix}", include_in_schema=False)(_all)
+    app.get(
+        "/stats/{table}",
+        summary="Statistics: one table / Estadísticas: una tabla",
+        description="With a country or plan its rows of it. / Con un país o plan, sus filas.",
+        operation_id="get_statistics",
+        openapi_extra={"parameters": _parameters(), **one_table},
+        **details,
+    )(_one)
+
+
+def _all(request: Request) -> Response:
+    """Every table; with a country or plan those that count by it, and its rows of them."""
+    suffix = _SUFFIX.search(request.scope["path"])
+    offer = respond.choose(request, suffix[1] if suffix else None, _OFFERS)
+    given = parameters(request, [one.name for one in _FILTERS])
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
+    statistics = _statistics(request)
+    chosen = _chosen(request, statistics, given)
+    tables = [
+        reports.selected(statistics, table, chosen)
+        for table in statistics.tables.values()
+        if all(_counts_by(table.definition, name) for name in chosen)
+    ]
+    return _send(request, offer, "/stats", statistics, tables)
+
+
+def _one(request: Request, table: str) -> Response:
+    """One table; with a country or plan its rows of it."""
+    suffix = _SUFFIX.search(table)
+    name = table.removesuffix(suffix[0]) if suffix else table
+    if name not in DEFINITIONS:
+        raise NotFound(f"There is no table “{name}”; there are {', '.join(DEFINITIONS)}.")
+    offer = respond.choose(request, suffix[1] if suffix else None, _OFFERS)
+    given = parameters(request, [one.name for one in _FILTERS])
+    definition = DEFINITIONS[name]
+    for asked in given.keys() - {"lang"}:
+        if not _counts_by(definition, asked):
+            known = [one.name for one in DEFINITIONS.values() if _counts_by(one, asked)]
+            raise BadRequest(
+                f"{name} does not count by {asked}; tables that do are {', '.join(known)}.",
+                known=known,
+                parameter=asked,
+            )
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
+    statistics = _statistics(request)
+    found = statistics.tables[name]
+    kept = reports.selected(statistics, found, _chosen(request, statistics, given))
+    return _send(request, offer, f"/stats/{name}", statistics, [kept])
+
+
+def _send(
+    request: Request,
+    offer: Offer,
+    path: str,
+    statistics: Statistics,
+    tables: Sequence[Table],
+) -> Response:
+    query = request.scope["query_string"].decode("ascii", "ignore")
+    content = _body(request, offer, path, statistics, tables)
+    response = respond.send(request, offer, content, links=respond.alternates(path, _OFFERS, query))
+    if offer.media_type == formats.CSV:
+        response.headers["Content-Language"] = language(request)
+    return response
+
+
+def _body(
+    request: Request, offer: Offer, path: str, statistics: Statistics, tables: Sequence[Table]
+) -> bytes | str:
+    service, version = service_of(request), reading_of(request).sequence
+    names, url = service.names, service.settings.base_url()
+    whole = path == "/stats"
+    if offer.media_type == formats.JSON:
+        found = [reports.as_json(statistics, one, names=names, url=url) for one in tables]
+        shown = {"tables": found} if whole else found[0]
+        return respond.json_text({**shown, "version": version})
+    if offer.media_type == formats.CSV:
+        if whole:
+            return reports.as_long_csv(tables, names=names)
+        return reports.as_csv(statistics, tables[0], names=names, language=language(request))
+    graph = cube(statistics, tables, names=names, url=url, version=version)
+    return respond.rdf(request, offer, graph)
+
+
+def _statistics(request: Request) -> Statistics:
+    return service_of(request).statistics.of(reading_of(request))
+
+
+def _counts_by(definition: Definition, name: str) -> bool:
+    """Whether rows of a table are of one country, or one plan; that of a plan is known."""
+    return definition.has(name) or (name == COUNTRY.name and definition.has(PLAN.name))
+
+
+def _chosen(request: Request, statistics: Statistics, given: dict[str, str]) -> dict[str, str]:
+    """The IRIs of the country and plan that are asked for.
+
+    Raises:
+        BadRequest: there is none of that id.
+    """
+    names = service_of(request).names
+    there = {COUNTRY.name: set(statistics.countries.values()), PLAN.name: {*statistics.countries}}
+    chosen = {}
+    for dimension in _FILTERS:
+        if (value := given.get(dimension.name)) is None:
+            continue
+        prefix = absolute(names, dimension.prefix)
+        iri = value if value.startswith(prefix) else prefix + value
+        if iri not in there[dimension.name]:
+            known = sorted(one.removeprefix(prefix) for one in there[dimension.name])
+            raise BadRequest(
+                f"There is no {dimension.label[1].lower()} “{value}” here.",
+                known=known,
+                parameter=dimension.name,
+            )
+        chosen[dimension.name] = iri
+    return chosen
+
+
+def _parameters() -> list[operations.Json]:
+    texts = {
+        COUNTRY.name: "Only its rows, in tables that count by country or plan, e.g. HND. / "
+        "Solo sus filas, en las tablas que cuentan por país o plan.",
+        PLAN.name: "Only its rows, in tables that count by plan, e.g. HND-4. / "
+        "Solo sus filas, en las tablas que cuentan por plan.",
+        "lang": "Language of labels in CSV and pages: es or en. / "
+        "Idioma de las etiquetas en CSV y páginas: es o en.",
+    }
+    return [
+        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
+        for name, text in texts.items()
+    ]
+
+
+def _text_schema() -> operations.Json:
+    """A text in Spanish and English."""
+    return schemas.both()
+
+
+def _table_schema() -> operations.Json:
+    """A table, with the version that it is of."""
+    schema = _bare_table_schema()
+    schema["required"].append("version")
+    schema["properties"]["version"] = {"type": "integer"}
+    return schema
+
+
+def _all_schema() -> operations.Json:
+    return {
+        "type": "object",
+        "required": ["tables", "version"],
+        "properties": {
+            "tables": {"type": "array", "items": _bare_table_schema()},
+            "version": {"type": "integer"},
+        },
+    }
+
+
+def _bare_table_schema() -> operations.Json:
+    named = {"id": {"type": "string"}, "label": _text_schema()}
+    measure = {
+        **named,
+        "definition": _text_schema(),
+        "unit": {"type": "string", "enum": ["count", "share"]},
+    }
+    key = {
+        "type": "object",
+        "description": "A value of a dimension. / Un valor de una dimensión.",
+        "required": ["id"],
+        "properties": {
+            "id": {"type": "string"},
+            "iri": {"type": "string", "format": "iri"},
+            "label": {"type": "object", "additionalProperties": {"type": "string"}},
+        },
+    }
+    figure = {
+        "type": "object",
+        "description": "A figure, and the list that it counts. / Una cifra y la lista que cuenta.",
+        "required": ["value"],
+        "properties": {
+            "value": {"type": "number", "minimum": 0},
+            "list": {"type": "string", "format": "uri"},
+        },
+    }
+    properties = {
+        "id": {"type": "string", "enum": list(DEFINITIONS)},
+        "url": {"type": "string", "format": "uri"},
+        "title": _text_schema(),
+        "row": _text_schema(),
+        "counted": _text_schema(),
+        "dimensions": _array(named),
+        "measures": _array(measure),
+        "rows": {
+            "type": "array",
+            "items": {"type": "object", "additionalProperties": {"anyOf": [key, figure]}},
+        },
+    }
+    totals = {"type": "object", "additionalProperties": {"type": "number"}}
+    required = list(properties)
+    return {
+        "type": "object",
+        "required": required,
+        "properties": {**properties, "totals": totals},
+    }
+
+
+def _array(properties: operations.Json) -> operations.Json:
+    item = {"type": "object", "required": list(properties), "properties": properties}
+    return {"type": "array", "items": item}

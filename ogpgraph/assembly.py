@@ -13,6 +13,7 @@ from ogpgraph.settings import EMBEDDED, Settings
 from ogpgraph.store.base import Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
+from ogpgraph.store.folder import StoreFolder
 from ogpgraph.store.groups import Groups
 from ogpgraph.store.isolated import IsolatedStore, Snapshots
 from ogpgraph.store.remote import RemoteStore
@@ -24,11 +25,21 @@ _FACADE_LIMITS = Limits(memory_mib=1024, rows=200_000, niceness=0)
 """Our own queries are bounded by the pages that they are for, and go before those of others."""
 
 
-def open_store(settings: Settings, names: Names) -> EmbeddedStore | RemoteStore:
-    """The store that is written."""
-    groups = Groups(names.graph_groups, names.group_of)
+def open_store(settings: Settings, names: Names, opened: ExitStack) -> EmbeddedStore | RemoteStore:
+    """The store that is written, closed with `opened`; the home is this process's as long."""
+    folder, groups = settings.home / "store", Groups(names.graph_groups, names.group_of)
+    if settings.store != EMBEDDED:  # the embedded one holds the home by itself
+        opened.callback(StoreFolder(folder).release)
+    store = _store(settings, names, folder, groups)
+    opened.callback(store.close)
+    return store
+
+
+def _store(
+    settings: Settings, names: Names, folder: Path, groups: Groups
+) -> EmbeddedStore | RemoteStore:
     if settings.store == EMBEDDED:
-        folder, base = settings.home / "store", settings.endpoint()
+        base = settings.endpoint()
         return EmbeddedStore(folder, prefixes=names.prefixes, base=base, groups=groups)
     return RemoteStore(
         settings.store,

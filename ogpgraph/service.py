@@ -30,12 +30,11 @@ from ogpgraph.reading import Reading
 from ogpgraph.rollback import roll_back
 from ogpgraph.search.found import Search
 from ogpgraph.search.making import Indexer
-from ogpgraph.settings import EMBEDDED, Settings
+from ogpgraph.settings import Settings
 from ogpgraph.statistics.counting import statistics_of
 from ogpgraph.store.base import Engine, Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.embedded import EmbeddedStore
-from ogpgraph.store.folder import StoreFolder
 from ogpgraph.store.isolated import IsolatedStore, SnapshotState
 from ogpgraph.tally import Tally
 from ogpgraph.workers.pool import Pool
@@ -94,16 +93,14 @@ class Service:
         self.public = public or mirror.store
         self._mirror = mirror
         self._ledger = ledger
-        self.intake = intake
+        self.intake, self.visiting = intake, visiting or intake
         memo = memo or Memo()
         self._publisher = library.publisher(mirror, ledger, intake, memo)
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
-        self.visiting = visiting or intake
         self.trial = library.trial(self.visiting, ledger, self.visiting)
         self._indexer = Indexer(settings.home / "search", apart=public is not None)
         self.search = MaterialisedView("search index", self._indexer.make)
         self.statistics = MaterialisedView("statistics", statistics_of)
-        self.views: tuple[MaterialisedView[Any], ...] = (self.search, self.statistics)
         self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
@@ -130,10 +127,7 @@ class Service:
         library = Library.load(settings)
         assembly.make_home(settings.home, new=create)
         with ExitStack() as opened:
-            if settings.store != EMBEDDED:  # the embedded one holds the home by itself
-                opened.callback(StoreFolder(settings.home / "store").release)
-            store = assembly.open_store(settings, library.names)
-            opened.callback(store.close)
+            store = assembly.open_store(settings, library.names, opened)
             ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
             mark = Mark(settings.home)
             mark.check(ledger)
@@ -350,7 +344,8 @@ class Service:
         while not self._closing.wait(_AGAIN):
             with suppress(OgpGraphError):
                 self._publisher.catch_up()
-            for view in self.views:
+            view: MaterialisedView[Any]
+            for view in (self.search, self.statistics):
                 with suppress(OgpGraphError):
                     self._prepare(view)
 

@@ -82,7 +82,7 @@ class Browser:
                 parameter="page_size",
             )
         patterns = self._patterns(kind, filters or {})
-        after = _keyset(cursor) if cursor else ""
+        after = _keyset(cursor) if cursor is not None else ""
         order = "ORDER BY ?key1 ?key2 ?item"
         found = self._rows(
             f"SELECT DISTINCT ?item ?key1 ?key2 WHERE {{ {patterns} {after} }} "

@@ -25,6 +25,7 @@ from ogpgraph.web import (
     mementos,
     metrics,
     problems,
+    reference,
     resources,
     sparql,
     statistics,
@@ -42,7 +43,7 @@ from ogpgraph.web.observe import Observed
 from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
-_ABOUT = (contract, discovery, describing, dumps, health, metrics)
+_ABOUT = (contract, reference, discovery, describing, dumps, health, metrics)
 _PAST = (versions, changes, differences, mementos)
 _DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
 _ROOMS = (*_ABOUT, *_PAST, *_DATA)

@@ -40,7 +40,6 @@ def install(app: FastAPI) -> None:
         ("from", "integer", "A version; the one before `to` without it. / Si falta, la anterior."),
         ("to", "integer", "A version; the newest without it. / Una versión; si falta, la última."),
         ("graph", "text", "One graph: its IRI, or the end of it. / Un grafo: su IRI o su final."),
-        ("lang", "text", "es or en. / es o en."),
     )
     found = past_schemas.difference()
     app.get(
@@ -53,7 +52,7 @@ def install(app: FastAPI) -> None:
         tags=["versions"],
         response_class=Response,
         openapi_extra={
-            "parameters": asked,
+            "parameters": [*asked, operations.lang()],
             **operations.read(_OFFERS, 400, 406, 422, 429, 503, json=found),
         },
     )(_diff)

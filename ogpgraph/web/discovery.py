@@ -15,7 +15,7 @@ from ogpgraph.json_schema import reference
 from ogpgraph.kinds import KINDS
 from ogpgraph.queries import StoredQuery, without_header
 from ogpgraph.store.base import rows
-from ogpgraph.web import contract, describing, operations, pages, respond, schemas
+from ogpgraph.web import describing, operations, pages, respond, schemas
 from ogpgraph.web.context import language, reading_of, service_of
 
 _DOCUMENT_OFFERS = (*GRAPH_OFFERS, formats.PAGE)
@@ -43,7 +43,6 @@ def install(app: FastAPI) -> None:
             openapi_extra=extra,
         )(answer)
     context = operations.sent(formats.JSON_LD, tagged=False, json_ld=reference("Context"))
-    app.get("/docs", include_in_schema=False)(_docs)
     app.get(
         "/context.jsonld",
         summary=operations.both("El contexto de JSON-LD", "The JSON-LD context"),
@@ -140,21 +139,6 @@ def _ontology(request: Request) -> Response:
         return respond.send(request, offer, content)
     graph = reading_of(request).graph(service.names.graph("ontology"))
     return respond.send(request, offer, respond.rdf(request, offer, graph))
-
-
-def _docs(request: Request) -> Response:
-    """The operations of `/openapi.json` for people, without a script."""
-    document = contract.document(request)
-    operations = [
-        {"path": path, "method": method.upper(), **operation}
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    ]
-    offer = respond.choose(request, None, (formats.PAGE,))
-    if (same := respond.unchanged(request, offer)) is not None:
-        return same
-    content = pages.page(request, "docs.html", title="REST", operations=operations)
-    return respond.send(request, offer, content)
 
 
 def _shapes(request: Request) -> Response:

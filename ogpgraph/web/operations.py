@@ -273,10 +273,10 @@ def _schema(kind: str) -> Json:
         return {"type": "array", "items": _schema("iri")}
     if kind == "seconds":
         return {"type": "number", "exclusiveMinimum": 0}
-    more: Json = {"iri": {"format": "iri"}, "empty": {"enum": [""]}}
+    more: Json = {"iri": {"format": "iri"}, "empty": {"enum": [""], "minLength": 0}}
     if kind == "integer":
         return {"type": "integer", "minimum": 0}
-    return {"type": "string", **more.get(kind, {})}
+    return {"type": "string", "minLength": 1, **more.get(kind, {})}
 
 
 def _content(media_type: str, json: Schema | None, json_ld: Schema | None) -> Json:
@@ -285,4 +285,4 @@ def _content(media_type: str, json: Schema | None, json_ld: Schema | None) -> Js
         return reference("SparqlResults")
     if media_type == formats.JSON_LD:
         return dict(json_ld or reference("JsonLd"))
-    return dict(json or {"type": "object"}) if media_type == formats.JSON else _schema("text")
+    return dict(json or {"type": "object"}) if media_type == formats.JSON else schemas.text()

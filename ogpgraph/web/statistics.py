@@ -40,8 +40,8 @@ def install(app: FastAPI) -> None:
     app.get(
         "/stats",
         summary="Statistics / Estadísticas",
-        description="Every table; with a country or plan those that count by it. / Todas las tablas; "
-        "con un país o plan, las que cuentan por él.",
+        description="Every table; with a country or plan those that count by it. / "
+        "Todas las tablas; con un país o plan, las que cuentan por él.",
         operation_id="list_statistics",
         openapi_extra={"parameters": _parameters(), **all_tables},
         **details,
@@ -173,13 +173,12 @@ def _parameters() -> list[operations.Json]:
         "Solo sus filas, en las tablas que cuentan por país o plan.",
         PLAN.name: "Only its rows, in tables that count by plan, e.g. HND-4. / "
         "Solo sus filas, en las tablas que cuentan por plan.",
-        "lang": "Language of labels in CSV and pages: es or en. / "
-        "Idioma de las etiquetas en CSV y páginas: es o en.",
     }
-    return [
-        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
+    narrowing: list[operations.Json] = [
+        {"name": name, "in": "query", "description": text, "schema": schemas.text(minLength=1)}
         for name, text in texts.items()
     ]
+    return [*narrowing, operations.lang()]
 
 
 def _text_schema() -> operations.Json:

@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 from ogpgraph.web.texts.common import COMMON
 from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
+from ogpgraph.web.texts.reference import REFERENCE
 from ogpgraph.web.texts.versions import VERSIONS
 
-_ROOMS = (COMMON, VERSIONS)
+_ROOMS = (COMMON, REFERENCE, VERSIONS)
 TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})
 """Every word by its name; a name is in one room only, see the tests."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from ogpgraph.errors import Busy
+from ogpgraph.errors import Busy, OgpGraphError
 from ogpgraph.reading import Reading
 
 T = TypeVar("T")
@@ -16,6 +19,11 @@ _KEPT = 2
 """Editions whose view is kept: the newest, and the one that requests may still be reading."""
 _WAITING = 4
 """Threads that may wait for a view which another makes: the rest are there for what is at hand."""
+_LOOK_S = 1.0
+"""Seconds between looks at whether there is a new version."""
+_ANOTHER_TRY_S = 60.0
+"""Seconds after which what could not be made ahead is tried again."""
+_LOG = logging.getLogger("ogpgraph.views")
 _AGAIN = 2
 """Seconds after which to ask again for a view that took too long to make."""
 
@@ -96,3 +104,64 @@ class MaterialisedView(Generic[T]):
             while len(self._made) > _KEPT:
                 self._made.popitem(last=False)
             self._new.notify_all()
+
+
+class Ahead:
+    """A thread that makes views of each new version before anybody asks for them.
+
+    Whatever goes wrong with one is logged, and is told to those who ask: the thread goes on.
+    """
+
+    def __init__(
+        self,
+        views: Sequence[MaterialisedView[Any]],
+        reading: Callable[[], AbstractContextManager[Reading]],
+        edition: Callable[[], str],
+    ) -> None:
+        """Make ready.
+
+        Args:
+            views: to make.
+            reading: what a new reader gets, for as long as it reads.
+            edition: the name of that.
+        """
+        self._views, self._reading, self._edition = views, reading, edition
+        self._failed: dict[tuple[str, str], float] = {}
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._keep_up, name="ogpgraph-views", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End, after the view that is being made."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _keep_up(self) -> None:
+        while not self._closing.wait(_LOOK_S):
+            for view in self._views:
+                if not self._closing.is_set():
+                    self._make(view)
+
+    def _make(self, view: MaterialisedView[Any]) -> None:
+        edition = self._edition()
+        if view.has(edition) or time.monotonic() < self._failed.get((view.name, edition), 0.0):
+            return
+        try:
+            with self._reading() as reading:
+                view.of(reading)
+        except OgpGraphError as error:
+            self._note(view, edition, error.message)
+        except Exception as error:  # noqa: BLE001: a fault of ours stops nothing else
+            self._note(view, edition, repr(error))
+
+    def _note(self, view: MaterialisedView[Any], edition: str, why: str) -> None:
+        """Log a failure, and do not try the same again at once."""
+        if not self._closing.is_set():
+            _LOG.warning("the %s of %s could not be made: %s", view.name, edition, why)
+        self._failed = {(view.name, edition): time.monotonic() + _ANOTHER_TRY_S} | {
+            key: until for key, until in self._failed.items() if key[1] == edition
+        }

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ogpgraph import assembly
 from ogpgraph.drafts import check_packaged, graph_of
@@ -22,7 +21,7 @@ from ogpgraph.ledger import Ledger, Version
 from ogpgraph.library import Library
 from ogpgraph.loading import SHIPPED_AGENT, Documents, joined, read_documents
 from ogpgraph.mark import Mark
-from ogpgraph.materialised import MaterialisedView
+from ogpgraph.materialised import Ahead, MaterialisedView
 from ogpgraph.memo import Memo
 from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
@@ -94,8 +93,7 @@ class Service:
         self._mirror = mirror
         self._ledger = ledger
         self.intake, self.visiting = intake, visiting or intake
-        memo = memo or Memo()
-        self._publisher = library.publisher(mirror, ledger, intake, memo)
+        self._publisher = library.publisher(mirror, ledger, intake, memo or Memo())
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
         self.trial = library.trial(self.visiting, ledger, self.visiting)
         self._indexer = Indexer(settings.home / "search", apart=public is not None)
@@ -104,9 +102,11 @@ class Service:
         self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
-        for one in (memo, ledger, self.store, *([public] if public else ())):
-            self._resources.callback(one.close)
+        for one in (memo, ledger, self.store, public):
+            if one is not None:
+                self._resources.callback(one.close)
         self._address = _short(repr((self.site, settings.base_url())))  # what we say of us
+        self._ahead = Ahead((self.search, self.statistics), self.reading, lambda: self.edition)
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -159,6 +159,7 @@ class Service:
             service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()
+                service._ahead.start()
         return service
 
     @property
@@ -333,6 +334,7 @@ class Service:
         """Close the lanes, the store and the ledger."""
         self._closing.set()
         self._indexer.close()
+        self._ahead.close()
         if self._keeper.is_alive():
             self._keeper.join()
         if self._mirror.describer and self._mirror.equal:
@@ -340,20 +342,10 @@ class Service:
         self._resources.close()
 
     def _keep_up(self) -> None:
-        """Show what a full disk kept back, and make views of what is new."""
+        """Show what a full disk kept back, as soon as it can be shown."""
         while not self._closing.wait(_AGAIN):
             with suppress(OgpGraphError):
                 self._publisher.catch_up()
-            view: MaterialisedView[Any]
-            for view in (self.search, self.statistics):
-                with suppress(OgpGraphError):
-                    self._prepare(view)
-
-    def _prepare(self, view: MaterialisedView[Any]) -> None:
-        """Make a view of the newest version before anybody asks for it."""
-        if not view.has(self.edition):
-            with self.reading() as reading:
-                view.of(reading)
 
 
 def _short(text: str) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
+from ogpgraph import materialised
 from ogpgraph.errors import Busy, Unavailable
 from ogpgraph.iris import Names
 from ogpgraph.materialised import MaterialisedView
@@ -76,3 +80,37 @@ def test_who_waits_too_long_is_told_to_come_again(reading: Reading) -> None:
     go_on.set()
     maker.join()
     assert view.of(reading) == 7
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_views_are_made_ahead_and_a_failure_stops_nothing(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(materialised, "_LOOK_S", 0.01)
+    tried: list[str] = []
+
+    def fail(read: Reading) -> int:
+        tried.append(read.edition)
+        raise ValueError("an engine that says what no engine should")
+
+    broken, good = MaterialisedView("broken", fail), MaterialisedView("good", lambda _: 7)
+    editions = ["1-abcd"]
+
+    @contextmanager
+    def newest() -> Iterator[Reading]:
+        yield replace(reading, edition=editions[-1])
+
+    ahead = materialised.Ahead([broken, good], newest, lambda: editions[-1])
+    ahead.start()
+    until(lambda: good.has("1-abcd"))
+    editions.append("2-abcd")
+    until(lambda: good.has("2-abcd"))
+    ahead.close()
+    assert tried == ["1-abcd", "2-abcd"]  # once each, not at every look
+    assert "the broken of 1-abcd could not be made" in caplog.text

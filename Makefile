@@ -8,16 +8,22 @@ HOST     ?= 127.0.0.1
 HOME_DIR ?= .home
 VENV     := .venv
 BIN      := $(VENV)/bin
+EDITOR   := ogpgraph/web/static/editor
+PACKAGES := web/package.json web/package-lock.json web/.npmrc
+NPM_CI   := npm ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error \
+            --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000
 
-.PHONY: help serve test check format soak bench lock licenses wheel clean
+.PHONY: help serve web test check format soak bench lock licenses wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-serve: $(VENV)/.serve ## set up, fill an empty home with the shipped plans, and serve
+serve: $(VENV)/.serve $(VENV)/.editor ## set up, fill an empty home with the shipped plans, and serve
 	@$(BIN)/ogpgraph serve --host $(HOST) --port $(PORT) --home $(HOME_DIR)
 
-test: $(VENV)/.test ## set up and run every test, in two halves side by side
+web: $(EDITOR)/editor.js ## build the query editor of /sparql (needs Node.js 18+ and npm)
+
+test: $(VENV)/.test $(VENV)/.editor ## set up and run every test, in two halves side by side
 	$(BIN)/python $(if $(TESTS),-m pytest $(TESTS),tests/halves.py)
 
 soak: $(VENV)/.test ## the long forms of what must hold under attack and faults, and an hour of load
@@ -27,6 +33,9 @@ bench: $(VENV)/.test ## print what publishing, starting, killing and cached answ
 	$(BIN)/python bench/faults.py
 	$(BIN)/python bench/cache.py
 	$(BIN)/python bench/description.py
+	$(BIN)/python bench/search.py
+	$(BIN)/python bench/tables.py
+	$(BIN)/python bench/facade.py
 
 check: $(VENV)/.test ## format, lint and types
 	$(BIN)/ruff format --check .
@@ -48,11 +57,13 @@ lock: ## renew the pinned, hashed requirements (needs uv)
 licenses: $(VENV)/.serve ## list what is installed, with versions and licences
 	@$(BIN)/python docs/licenses.py
 
-wheel: $(VENV)/.test ## build the wheel into dist/
+wheel: $(VENV)/.test ## build the wheel into dist/, with the query editor where npm is there
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory web; \
+	else echo "No npm here: the wheel gets the plain form of /sparql only." >&2; fi
 	$(BIN)/python -m hatchling build -t wheel
 
 clean: ## remove what the targets made (not the home)
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) dist build $(EDITOR) web/node_modules
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "ogpgraph needs Python 3.11 or newer; none was found." >&2; exit 1; }
@@ -68,3 +79,20 @@ $(VENV)/.test: requirements/test.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $@ $(VENV)/.serve
+
+# Tried once for each state of the sources: without npm, or where it fails, the plain form does.
+$(VENV)/.editor: $(PACKAGES) web/build.mjs web/notices.mjs $(wildcard web/editor/*) | $(VENV)/bin/python
+	@if ! command -v npm >/dev/null; then \
+	    echo "No npm here: /sparql gets its plain form. With Node.js 18+, make web builds the editor."; \
+	elif echo "Building the query editor with npm, once …"; ! $(MAKE) --no-print-directory web; then \
+	    echo "The editor could not be built: /sparql gets its plain form."; \
+	fi
+	@touch $@
+
+$(EDITOR)/editor.js: web/node_modules/.package-lock.json web/build.mjs web/notices.mjs $(wildcard web/editor/*)
+	@node web/build.mjs
+
+web/node_modules/.package-lock.json: $(PACKAGES)
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 18 ? 1 : 0)' && command -v npm >/dev/null || \
+	    { echo "The query editor needs Node.js 18 or newer, with npm." >&2; exit 1; }
+	@cd web && $(NPM_CI) && touch node_modules/.package-lock.json

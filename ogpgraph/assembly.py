@@ -8,6 +8,7 @@ from pathlib import Path
 from ogpgraph.errors import Unavailable
 from ogpgraph.intake.documents import Intake
 from ogpgraph.iris import Names
+from ogpgraph.ledger import Ledger
 from ogpgraph.library import Library
 from ogpgraph.settings import EMBEDDED, Settings
 from ogpgraph.store.base import Store
@@ -60,6 +61,11 @@ def make_home(home: Path, *, new: bool) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise Unavailable(f"The home {home} cannot be made: {reason}.") from error
+
+
+def open_past(home: Path) -> Ledger:
+    """The ledger for whoever reads what was: nobody who publishes waits for that."""
+    return Ledger(home / LEDGER, reading=True)
 
 
 def open_intake(settings: Settings, library: Library) -> Intake:

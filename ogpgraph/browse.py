@@ -1,29 +1,23 @@
 """THE read path: a page of a list, and one thing with what belongs to it.
 
-A list is exactly two queries, however long: the IRIs of the page, then one CONSTRUCT for
-them with labels. Values enter queries only as terms.
+A list is one query, however long: what is said of the items of the page, which the index of the
+version names. Values enter queries only as terms.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
 from ogpgraph.kinds import KINDS, PART_LINKS, Filter, Kind, absolute
+from ogpgraph.list_index import PAGE_SIZE, Asked, Excerpt, Facet, ListIndex
 from ogpgraph.store.base import Engine, Result, Row, boolean, rows, statements
 from ogpgraph.terms import Term, iri, literal
 
-PAGE_SIZE = 20
 MAX_PAGE_SIZE = 1000
-_MAX_CURSOR = 2000
-"""Characters of a cursor at most; ours are far shorter."""
-
 _LABELS = "?o skos:prefLabel ?label"
 _STEPS = 4
 """How far parts of parts are followed: plan, process, stage, figure, evidence."""
@@ -35,14 +29,20 @@ _SOURCE = "dcterms:identifier ogp:retrievedFrom"
 class Page:
     """One page of a list: the IRIs in order, what is said of them, and where it goes on.
 
-    `next` is the cursor of the following page, None on the last; `total` only where asked for.
+    `next`, `previous` and `last` are cursors of other pages: empty for the first one, None
+    where there is none. `total` counts the whole list.
     """
 
     kind: Kind
     items: tuple[str, ...]
     graph: Graph
     next: str | None
-    total: int | None = None
+    total: int
+    previous: str | None = None
+    last: str = ""
+    facets: tuple[Facet, ...] = ()
+    sort: str = ""
+    """As it was asked for; empty for the list's own order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +62,35 @@ class Browser:
         self._names = names
         self._timeout = timeout
 
-    def page(
-        self,
-        kind: Kind,
-        filters: Mapping[str, str] | None = None,
-        *,
-        size: int = PAGE_SIZE,
-        cursor: str | None = None,
-        total: bool = False,
-    ) -> Page:
+    def page(self, index: ListIndex, asked: Asked) -> Page:
         """A page of a list.
 
+        Args:
+            index: of the version that the store is of.
+            asked: filters by the ids or IRIs of their values.
+
         Raises:
-            BadRequest: an unknown filter, a value that no thing has, a bad size or cursor.
+            BadRequest: an unknown filter or order, a value that no thing has, a bad size or cursor.
         """
-        if not 1 <= size <= MAX_PAGE_SIZE:
+        kind = index.kind
+        if not 1 <= asked.size <= MAX_PAGE_SIZE:
             raise BadRequest(
-                f"page_size is {size}; it must lie between 1 and {MAX_PAGE_SIZE}.",
+                f"page_size is {asked.size}; it must lie between 1 and {MAX_PAGE_SIZE}.",
                 parameter="page_size",
             )
-        patterns = self._patterns(kind, filters or {})
-        after = _keyset(cursor) if cursor is not None else ""
-        order = "ORDER BY ?key1 ?key2 ?item"
-        found = self._rows(
-            f"SELECT DISTINCT ?item ?key1 ?key2 WHERE {{ {patterns} {after} }} "
-            f"{order} LIMIT {size + 1}"
+        values = self._values(index, asked.filters)
+        found: Excerpt = index.page(replace(asked, filters=values))
+        return Page(
+            kind,
+            found.items,
+            self._described(found.items, kind),
+            found.next,
+            found.total,
+            found.previous,
+            found.last,
+            found.facets,
+            asked.sort,
         )
-        if not found and not cursor:
-            self._check_values(kind, filters or {})
-        shown = found[:size]
-        items = tuple(row["item"].value for row in shown)
-        count = self._count(patterns) if total else None
-        more = _cursor(shown[-1]) if len(found) > size else None
-        return Page(kind, items, self._described(items, kind), more, count)
 
     def describe(self, subject: str, kind: Kind | None = None) -> Resource:
         """One thing with its parts and their parts, and the labels of what they name.
@@ -155,23 +151,22 @@ class Browser:
         graphs = self._names.shown_graphs
         return self._store.query(text, timeout=self._timeout, default_graphs=graphs)
 
-    def _count(self, patterns: str) -> int:
-        text = f"SELECT (COUNT(DISTINCT ?item) AS ?n) WHERE {{ {patterns} }}"
-        return int(self._rows(text)[0]["n"].value)
-
-    def _patterns(self, kind: Kind, filters: Mapping[str, str]) -> str:
-        known = {one.name: one for one in kind.filters}
-        members = kind.members or f"?item a {iri(kind.class_iri(self._names))} ."
-        parts = [members]
-        for name, value in filters.items():
+    def _values(self, index: ListIndex, given: Mapping[str, str]) -> dict[str, str]:
+        """The IRIs and texts that the values of filters name."""
+        known = {row.name: row for row in index.kind.filters}
+        found = {}
+        for name, value in given.items():
             if name not in known:
                 raise BadRequest(
-                    f"{kind.name} has no filter “{name}”.", known=sorted(known), parameter=name
+                    f"{index.kind.name} has no filter “{name}”.",
+                    known=sorted(known),
+                    parameter=name,
                 )
-            row: Filter = known[name]
-            parts.append(f"VALUES ?{row.name} {{ {self._value(row, value)} }}")
-            parts.append(row.pattern)
-        return " ".join([*parts, kind.order])
+            term = self._value(known[name], value)
+            if not known[name].literal and not index.has(name, term.value):
+                self._check_there(known[name], term, value)
+            found[name] = term.value
+        return found
 
     def _value(self, row: Filter, value: str) -> Term:
         """The term that a filter's value names: an id, or a whole IRI under the prefix."""
@@ -179,35 +174,33 @@ class Browser:
             raise BadRequest(f"{row.name} has no value.", parameter=row.name)
         if row.literal:
             return literal(value)
-        prefix = absolute(self._names, row.prefix)
+        prefix, value = absolute(self._names, row.prefix), row.normal(value)
         try:
             return iri(value if value.startswith(prefix) else prefix + value)
         except BadRequest as error:
             raise BadRequest(f"{row.name}: {error.message}", parameter=row.name) from error
 
-    def _check_values(self, kind: Kind, filters: Mapping[str, str]) -> None:
-        """After an empty list: tell an id that nothing has from a filter that fits nothing."""
-        for row in kind.filters:
-            if row.literal or row.name not in filters:
-                continue
-            value = self._value(row, filters[row.name])
-            ask = f"ASK {{ {value} ?p ?o }}"
-            if not boolean(self._asked(ask)):
-                raise BadRequest(
-                    f"{row.name}: nothing here has the id “{filters[row.name]}”.",
-                    known=self._known_values(row),
-                    parameter=row.name,
-                )
+    def _check_there(self, row: Filter, term: Term, value: str) -> None:
+        """Tell a value that nothing here has from one that fits nothing: a filter may do that."""
+        if not boolean(self._asked(f"ASK {{ {term} ?p ?o }}")):
+            raise BadRequest(
+                f"{row.name}: nothing here has the id “{value}”.",
+                known=self._known_values(row),
+                parameter=row.name,
+            )
 
     def _known_values(self, row: Filter) -> list[str]:
         kind: Kind | None = next((k for k in KINDS.values() if k.prefix == row.prefix), None)
+        prefix = absolute(self._names, row.prefix)
         if kind is None:
-            prefix = absolute(self._names, row.prefix)
             scheme = iri(prefix.rstrip("/"))
             found = self._rows(f"SELECT ?item WHERE {{ ?item skos:inScheme {scheme} }} LIMIT 100")
             return sorted(r["item"].value.removeprefix(prefix) for r in found)
-        members = kind.members or f"?item a {iri(kind.class_iri(self._names))} ."
-        found = self._rows(f"SELECT DISTINCT ?item WHERE {{ {members} }} LIMIT 200")
+        classes = " ".join(str(iri(one)) for one in kind.class_iris(self._names))
+        found = self._rows(
+            f"SELECT DISTINCT ?item WHERE {{ VALUES ?class {{ {classes} }} ?item a ?class }} "
+            "LIMIT 200"
+        )
         return sorted(kind.identifier(self._names, r["item"].value) or "" for r in found)
 
 
@@ -218,26 +211,4 @@ def _context(kind: Kind | None, roots: Sequence[Term]) -> str:
     return f"UNION {{ VALUES ?root {{ {' '.join(map(str, roots))} }} {kind.context} }}"
 
 
-def _cursor(row: Row) -> str:
-    key2 = int(float(row["key2"].value))
-    values = [row["key1"].value, key2, row["item"].value]
-    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
-
-
-def _keyset(cursor: str) -> str:
-    """The condition “after this row” of a cursor that we gave out."""
-    try:
-        if len(cursor) > _MAX_CURSOR:
-            raise ValueError(cursor)
-        padded = cursor + "=" * (-len(cursor) % 4)
-        values: Any = json.loads(base64.urlsafe_b64decode(padded))
-        first, second, item = values
-        one, two, three = literal(str(first)), int(second), literal(str(item))
-    except (ValueError, TypeError, OverflowError, RecursionError, BadRequest) as error:
-        raise BadRequest(
-            "cursor is not one that this service gave out.", parameter="cursor"
-        ) from error
-    return (
-        f"FILTER (?key1 > {one} || (?key1 = {one} && "
-        f"(?key2 > {two} || (?key2 = {two} && STR(?item) > {three}))))"
-    )
+__all__ = ["MAX_PAGE_SIZE", "PAGE_SIZE", "Asked", "Browser", "Page", "Resource"]

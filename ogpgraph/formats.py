@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -90,6 +91,8 @@ RESOURCE_OFFERS = (
     Offer(N_TRIPLES, ("text/plain",), "nt"),
     Offer(RDF_XML, (), "rdf"),
 )
+TABLE_OFFERS = (*RESOURCE_OFFERS, Offer(CSV, (), "csv"))
+"""Of lists and of things that lists have: a table too."""
 
 
 def negotiate(accept: str | None, offers: Sequence[Offer]) -> Offer:
@@ -173,15 +176,36 @@ def fits_xml(content: bytes) -> bool:
     return not _NO_XML.search(content)
 
 
+def tsv_rows(content: bytes, width: int, *, raw: bool = False) -> Iterator[list[str]]:
+    """The solutions of SPARQL 1.1 TSV results, one after the other.
+
+    Args:
+        content: the document.
+        width: how many variables it has.
+        raw: whether terms keep their marks; without, see `plain`.
+    """
+    lines = io.BytesIO(content)  # one line at a time, so that other threads can run
+    next(lines)
+    for line in lines:
+        terms = line.decode().rstrip("\n").split("\t")
+        if len(terms) == width:
+            yield terms if raw else [plain(term) for term in terms]
+
+
+def csv_document(rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
+    """Rows as CSV (RFC 4180): each ends in CR LF, and fields are quoted where they need it."""
+    return "".join(delimiter.join(_field(cell, delimiter) for cell in row) + "\r\n" for row in rows)
+
+
 def _csv(tsv: bytes) -> bytes:
     """SPARQL 1.1 TSV results as CSV results."""
     head, *lines = tsv.decode().split("\n")[:-1]
     names = [name.removeprefix("?") for name in head.split("\t")]
-    rows = [names, *([_plain(term) for term in line.split("\t")] for line in lines)]
-    return "".join(",".join(map(_field, row)) + "\r\n" for row in rows).encode()
+    rows = [names, *([plain(term) for term in line.split("\t")] for line in lines)]
+    return csv_document(rows).encode()
 
 
-def _plain(term: str) -> str:
+def plain(term: str) -> str:
     """A term of TSV without its marks: IRIs, texts and numbers alike."""
     if term[:1] == "<":
         return term[1:-1]
@@ -191,5 +215,7 @@ def _plain(term: str) -> str:
     return _ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[1]), text)
 
 
-def _field(text: str) -> str:
-    return f'"{text.replace(chr(34), chr(34) * 2)}"' if _QUOTED.search(text) else text
+def _field(text: str, delimiter: str) -> str:
+    if delimiter not in text and not _QUOTED.search(text):
+        return text
+    return f'"{text.replace(chr(34), chr(34) * 2)}"'

@@ -1,215 +1,230 @@
 """KINDS: the kinds of things that have lists and pages, one row each. Data, not a language.
 
-Lists, pages, dereferencing, OpenAPI and docs are all drawn from these rows. Patterns are
-SPARQL with `?item` for the thing; a filter's value is bound to the variable of its own name,
-and filters that name the same other variable (`?involvement`) speak of the same node.
+Lists, pages, dereferencing, CSV, OpenAPI and docs are all drawn from these rows.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote
 
+from ogpgraph.fields import Column, Filter, Kind, Sort, absolute
 from ogpgraph.iris import Names
-from ogpgraph.vocab import SDG
-
-Text = tuple[str, str]
-"""The same in Spanish and English."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A query parameter of a list. Its value is the id of a thing under `prefix`."""
-
-    name: str
-    prefix: str
-    pattern: str
-    description: Text
-    literal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind: its path, its class, where its IRIs lie, how its list sorts and filters."""
-
-    name: str
-    class_name: str
-    prefix: str
-    title: Text
-    description: Text
-    filters: tuple[Filter, ...] = ()
-    order: str = "BIND (STR(?item) AS ?key1) BIND (0 AS ?key2)"
-    context: str = ""
-    members: str = ""
-    id_pattern: str = r"[^/#?]+"
-
-    def iri(self, names: Names, identifier: str) -> str:
-        """The IRI of the thing with this id."""
-        return absolute(names, self.prefix) + identifier
-
-    def identifier(self, names: Names, iri: str) -> str | None:
-        """The id of a thing of this kind, None for an IRI of another kind."""
-        prefix = absolute(names, self.prefix)
-        if not iri.startswith(prefix):
-            return None
-        identifier = iri.removeprefix(prefix)
-        return identifier if re.fullmatch(self.id_pattern, identifier) else None
-
-    def class_iri(self, names: Names) -> str:
-        """The IRI of its class."""
-        if self.class_name.startswith("http"):
-            return self.class_name
-        return names.term(self.class_name)
-
-
-def absolute(names: Names, prefix: str) -> str:
-    """A prefix of a row as an IRI: those of others stand whole, ours below the base."""
-    return prefix if prefix.startswith("http") else names.base + prefix
-
-
-_COUNTRY = "id/country/"
-_PLAN = "id/plan/"
-_COMMITMENT = "id/commitment/"
-_INSTITUTION = "id/institution/"
-_BRANCH = "scheme/branch/"
-_POLICY_AREA = "scheme/policy-area/"
-_BY_ORDINAL = "OPTIONAL { ?item ogp:ordinal ?o } BIND (COALESCE(?o, 999999) AS ?key2)"
-
-_COMMITMENT_FILTERS = (
-    Filter(
-        "country",
-        _COUNTRY,
-        "?plan ogp:hasCommitment ?item ; ogp:country ?country .",
-        ("País, p. ej. HND", "Country, e.g. HND"),
-    ),
-    Filter("plan", _PLAN, "?plan ogp:hasCommitment ?item .", ("Plan de acción", "Action plan")),
-    Filter(
-        "branch",
-        _BRANCH,
-        "?item ogp:involvesBranch ?branch .",
-        ("Poder u órgano del Estado que interviene", "Branch of state involved"),
-    ),
-    Filter(
-        "institution",
-        _INSTITUTION,
-        "?item ogp:hasInvolvement ?involvement . ?involvement ogp:involvedAgent ?institution .",
-        ("Institución que interviene", "Institution involved"),
-    ),
-    Filter(
-        "role",
-        "scheme/involvement-role/",
-        "?item ogp:hasInvolvement ?involvement . ?involvement ogp:involvementRole ?role .",
-        ("Papel de la institución, p. ej. lead", "Role of the institution, e.g. lead"),
-    ),
-    Filter(
-        "policy_area",
-        _POLICY_AREA,
-        "?item ogp:policyArea ?policy_area .",
-        ("Área de política", "Policy area"),
-    ),
-    Filter(
-        "ogp_value",
-        "scheme/ogp-value/",
-        "?item ogp:ogpValue ?ogp_value .",
-        ("Valor de la AGA", "OGP value"),
-    ),
-    Filter(
-        "sdg",
-        SDG,
-        "?item ogp:alignsWithGoal|ogp:alignsWithTarget ?sdg .",
-        ("ODS o meta alineados, p. ej. 16 o 16.6", "SDG or target aligned, e.g. 16 or 16.6"),
-    ),
-    Filter(
-        "number",
-        "",
-        "?item ogp:number ?number .",
-        ("Número en el plan", "Number in the plan"),
-        literal=True,
-    ),
+from ogpgraph.kind_fields import (
+    BRANCH_PREFIX,
+    COMMITMENT_COLUMNS,
+    COMMITMENT_PREFIX,
+    COMMITMENT_SORTS,
+    COUNTRY_PREFIX,
+    INSTITUTION_PREFIX,
+    PLAN_PREFIX,
+    POLICY_AREA_PREFIX,
+    alignment_filters,
+    commitment_filters,
+    country,
+    milestone_filters,
+    number,
+    plan,
+    role,
 )
+from ogpgraph.vocab import SDG
 
 _ROWS = (
     Kind(
         "plans",
-        "ActionPlan",
-        _PLAN,
+        ("ActionPlan",),
+        PLAN_PREFIX,
         ("Planes de acción", "Action plans"),
         (
             "Planes que los países presentan a la Alianza para el Gobierno Abierto.",
             "Plans that countries submit to the Open Government Partnership.",
         ),
+        (country("ogp:country"),),
         (
-            Filter(
-                "country", _COUNTRY, "?item ogp:country ?country .", ("País", "Country, e.g. HND")
+            Sort("country", "ogp:country", ("País", "Country")),
+            Sort("start", "ogp:startDate", ("Fecha de inicio", "Start date")),
+            Sort(
+                "declared",
+                "ogp:declaredCommitmentTotal",
+                ("Compromisos que declara", "Commitments that it declares"),
+                "number",
             ),
+            Sort(
+                "listed",
+                "ogp:hasCommitment",
+                ("Compromisos que enumera", "Commitments that it lists"),
+                "count",
+            ),
+            Sort(
+                "unlisted",
+                "ogp:hasUnlistedNumber",
+                ("Números que declara y no enumera", "Numbers that it declares and does not list"),
+                "count",
+            ),
+        ),
+        columns=(
+            Column("title", "dcterms:title", verbatim=True),
+            Column("ogp_id", "ogp:ogpPlanId"),
+            Column("number", "ogp:planNumber"),
+            Column("country", "ogp:country", things=True),
+            Column("start", "ogp:startDate"),
+            Column("end", "ogp:endDate"),
+            Column("extended_to", "ogp:extendedTo"),
+            Column("declared", "ogp:declaredCommitmentTotal"),
+            Column("commitment", "ogp:hasCommitment", things=True),
+            Column("unlisted_number", "ogp:hasUnlistedNumber", things=True),
+            Column("summary", "ogp:summary"),
         ),
         context="{ VALUES ?p { ogp:number ogp:ordinal } ?root ogp:hasCommitment ?s . ?s ?p ?o }",
     ),
     Kind(
         "commitments",
-        "Commitment",
-        _COMMITMENT,
+        ("Commitment",),
+        COMMITMENT_PREFIX,
         ("Compromisos", "Commitments"),
         (
             "Los compromisos que los planes enumeran, en el orden de cada plan.",
             "The commitments that the plans list, in the order of each plan.",
         ),
-        _COMMITMENT_FILTERS,
-        order=f"?in_plan ogp:hasCommitment ?item . BIND (STR(?in_plan) AS ?key1) {_BY_ORDINAL}",
-        context="{ ?root ogp:commitmentOf ?s } { ?s ogp:country ?o BIND (ogp:country AS ?p) }",
+        commitment_filters(),
+        COMMITMENT_SORTS,
+        ("plan", "number"),
+        COMMITMENT_COLUMNS,
+        "{ ?root ogp:commitmentOf ?s } { ?s ogp:country ?o BIND (ogp:country AS ?p) }",
+    ),
+    Kind(
+        "unlisted-numbers",
+        ("UnlistedNumber",),
+        "id/unlisted-number/",
+        ("Números no enumerados", "Unlisted numbers"),
+        (
+            "Números de compromiso que un plan cuenta en su total y no enumera: lo prometido "
+            "cuyo texto la fuente no muestra.",
+            "Commitment numbers that a plan counts in its total and does not list: what was "
+            "promised and whose text the source does not show.",
+        ),
+        (
+            country("^ogp:hasUnlistedNumber/ogp:country"),
+            plan("^ogp:hasUnlistedNumber"),
+            number(),
+        ),
+        (
+            Sort("plan", "^ogp:hasUnlistedNumber", ("Plan", "Plan, then number in it")),
+            Sort("number", "ogp:ordinal", ("Lugar en el plan", "Place in the plan"), "number"),
+            Sort("country", "^ogp:hasUnlistedNumber/ogp:country", ("País", "Country")),
+        ),
+        ("plan", "number"),
+        (
+            Column("number", "ogp:number"),
+            Column("plan", "ogp:unlistedNumberOf", things=True),
+            Column("country", "ogp:unlistedNumberOf/ogp:country", things=True),
+            Column("explanation", "ogp:explanation"),
+            Column("ogp_id", "ogp:ogpId"),
+            Column("title", "dcterms:title", verbatim=True),
+        ),
+        "{ ?root ogp:unlistedNumberOf ?s } { ?s ogp:country ?o BIND (ogp:country AS ?p) }",
     ),
     Kind(
         "institutions",
-        "PublicInstitution",
-        _INSTITUTION,
+        ("PublicInstitution",),
+        INSTITUTION_PREFIX,
         ("Instituciones", "Institutions"),
         (
             "Instituciones públicas que los planes o las listas de la AGA nombran.",
             "Public institutions that the plans or OGP's lists name.",
         ),
         (
-            Filter(
-                "country",
-                _COUNTRY,
-                "?item dcterms:spatial ?country .",
-                ("País", "Country, e.g. ECU"),
-            ),
+            country("dcterms:spatial"),
             Filter(
                 "branch",
-                _BRANCH,
-                "?item ogp:branchOfState ?branch .",
+                BRANCH_PREFIX,
+                "ogp:branchOfState",
                 ("Poder u órgano del Estado", "Branch of state"),
+                "executive",
             ),
-            Filter(
-                "role",
-                "scheme/involvement-role/",
-                "?involvement ogp:involvedAgent ?item ; ogp:involvementRole ?role .",
-                ("Papel en algún compromiso", "Role in some commitment, e.g. lead"),
+            role("^ogp:involvedAgent", ("Papel en algún compromiso", "Role in some commitment")),
+            plan("^ogp:hasInvolvement/^ogp:hasCommitment", "^ogp:involvedAgent"),
+        ),
+        (
+            Sort("country", "dcterms:spatial", ("País", "Country")),
+            Sort(
+                "commitments",
+                "^ogp:involvedParty",
+                ("Compromisos en que interviene", "Commitments that involve it"),
+                "count",
             ),
+        ),
+        columns=(
+            Column("title", "dcterms:title", verbatim=True),
+            Column("country", "dcterms:spatial", things=True),
+            Column("branch", "ogp:branchOfState", things=True),
+            Column("responsible_for", "ogp:responsibleFor", things=True),
+            Column("homepage", "foaf:homepage"),
+            Column("summary", "ogp:summary"),
         ),
     ),
     Kind(
         "branches",
-        "BranchOfState",
-        _BRANCH,
+        ("BranchOfState",),
+        BRANCH_PREFIX,
         ("Poderes y órganos del Estado", "Branches of state"),
         (
             "Los poderes clásicos y los demás órganos del Estado.",
             "The classic powers and the other organs of the state.",
         ),
+        (
+            Filter(
+                "broader",
+                BRANCH_PREFIX,
+                "skos:broader",
+                ("Grupo al que pertenece", "Group that it belongs to"),
+                "classicPowers",
+            ),
+        ),
+        (
+            Sort(
+                "commitments",
+                "^ogp:involvesBranch",
+                ("Compromisos en que interviene", "Commitments that involve it"),
+                "count",
+            ),
+        ),
+        columns=(
+            Column("broader", "skos:broader", things=True),
+            Column("definition", "skos:definition"),
+        ),
     ),
     Kind(
         "policy-areas",
-        "PolicyArea",
-        _POLICY_AREA,
+        ("PolicyArea",),
+        POLICY_AREA_PREFIX,
         ("Áreas de política", "Policy areas"),
         ("Las áreas de política de la AGA.", "OGP's policy areas."),
+        (
+            Filter(
+                "broader",
+                POLICY_AREA_PREFIX,
+                "skos:broader",
+                ("Área más amplia", "Broader area"),
+                "inclusion",
+            ),
+        ),
+        (
+            Sort(
+                "commitments",
+                "^ogp:policyArea",
+                ("Compromisos de esta área", "Commitments in this area"),
+                "count",
+            ),
+        ),
+        columns=(
+            Column("broader", "skos:broader", things=True),
+            Column("definition", "skos:definition"),
+        ),
     ),
     Kind(
         "sdgs",
-        "",
+        ("http://metadata.un.org/sdg/ontology#Goal", "http://metadata.un.org/sdg/ontology#Target"),
         SDG,
         ("Objetivos de Desarrollo Sostenible", "Sustainable Development Goals"),
         (
@@ -220,66 +235,115 @@ _ROWS = (
             Filter(
                 "goal",
                 SDG,
-                "?item sdgo:isTargetOf ?goal .",
-                ("Metas de un objetivo, p. ej. 16", "Targets of a goal, e.g. 16"),
+                "sdgo:isTargetOf",
+                ("Metas de un objetivo", "Targets of a goal"),
+                "16",
             ),
         ),
-        order=f'BIND ("" AS ?key1) {_BY_ORDINAL}',
-        members="{ ?item a sdgo:Goal } UNION { ?item a sdgo:Target }",
+        (
+            Sort("code", "ogp:ordinal", ("Código", "Code"), "number"),
+            Sort(
+                "commitments",
+                "^ogp:alignsWithGoal|^ogp:alignsWithTarget",
+                (
+                    "Compromisos con alineación aceptada",
+                    "Commitments with an accepted alignment",
+                ),
+                "count",
+            ),
+        ),
+        ("code",),
+        (
+            Column("goal", "sdgo:isTargetOf", things=True),
+            Column("exact_match", "skos:exactMatch"),
+        ),
         id_pattern=r"\d{1,2}(\.(\d{1,2}|[a-z]))?",
     ),
     Kind(
         "countries",
-        "Country",
-        _COUNTRY,
+        ("Country",),
+        COUNTRY_PREFIX,
         ("Países", "Countries"),
         ("Países cuyos planes están en el grafo.", "Countries whose plans are in the graph."),
+        sorts=(
+            Sort("plans", "^ogp:country", ("Planes en el grafo", "Plans in the graph"), "count"),
+            Sort(
+                "commitments",
+                "^ogp:country/ogp:hasCommitment",
+                ("Compromisos que sus planes enumeran", "Commitments that its plans list"),
+                "count",
+            ),
+        ),
+        columns=(Column("exact_match", "skos:exactMatch"),),
     ),
     Kind(
         "milestones",
-        "Milestone",
+        ("Milestone",),
         "id/milestone/",
         ("Hitos", "Milestones"),
         ("Hitos de los compromisos.", "Milestones of commitments."),
+        milestone_filters(),
         (
-            Filter(
+            Sort(
                 "commitment",
-                _COMMITMENT,
-                "?commitment ogp:hasMilestone ?item .",
-                ("Compromiso", "Commitment, e.g. ECU-1-2"),
+                "^ogp:hasMilestone",
+                ("Compromiso, y en él por número", "Commitment, then number in it"),
             ),
+            Sort(
+                "number",
+                "ogp:ordinal",
+                ("Lugar en el compromiso", "Place in the commitment"),
+                "number",
+            ),
+            Sort("end", "ogp:plannedEnd", ("Fin previsto", "Planned end")),
         ),
-        order=f"?in_plan ogp:hasMilestone ?item . BIND (STR(?in_plan) AS ?key1) {_BY_ORDINAL}",
+        ("commitment", "number"),
+        (
+            Column("number", "ogp:number"),
+            Column("title", "dcterms:title", verbatim=True),
+            Column("commitment", "ogp:milestoneOf", things=True),
+            Column("planned_start", "ogp:plannedStart"),
+            Column("planned_end", "ogp:plannedEnd"),
+            Column("status", "ogp:hasStatus/ogp:completionLevel", things=True),
+            Column("percent", "ogp:hasStatus/ogp:percent"),
+            Column("observed_on", "ogp:hasStatus/ogp:observedOn"),
+        ),
+        "{ VALUES ?p { ogp:completionLevel ogp:percent ogp:observedOn } "
+        "?root ogp:hasStatus ?s . ?s ?p ?o }",
     ),
     Kind(
         "alignments",
-        "SDGAlignment",
+        ("SDGAlignment",),
         "id/alignment/",
         ("Alineaciones con los ODS", "SDG alignments"),
         (
             "Quién dice que un compromiso sirve a un objetivo, por qué y con qué certeza.",
             "Who says that a commitment serves a goal, why, and how sure.",
         ),
+        alignment_filters(),
         (
-            Filter(
-                "commitment",
-                _COMMITMENT,
-                "?commitment ogp:commitmentAlignment ?item .",
-                ("Compromiso", "Commitment, e.g. CRI-4-9"),
-            ),
-            Filter("goal", SDG, "?item ogp:alignedGoal ?goal .", ("Objetivo", "Goal, e.g. 16")),
-            Filter(
-                "method",
-                "scheme/alignment-method/",
-                "?item ogp:alignmentMethod ?method .",
-                ("Método, p. ej. curated", "Method, e.g. curated"),
-            ),
+            Sort("commitment", "^ogp:commitmentAlignment", ("Compromiso", "Commitment")),
+            Sort("goal", "ogp:alignedGoal", ("Objetivo", "Goal")),
+            Sort("confidence", "ogp:confidence", ("Certeza", "Confidence"), "number"),
+        ),
+        columns=(
+            Column("aligned", "ogp:alignmentOf", things=True),
+            Column("goal", "ogp:alignedGoal", things=True),
+            Column("target", "ogp:alignedTarget", things=True),
+            Column("method", "ogp:alignmentMethod", things=True),
+            Column("review_state", "ogp:reviewState", things=True),
+            Column("confidence", "ogp:confidence"),
+            Column("attributed_to", "prov:wasAttributedTo", things=True),
+            Column("rationale", "ogp:rationale"),
+            Column("evidence", "ogp:hasEvidence", things=True),
         ),
         id_pattern=r"[^#?]+",
     ),
 )
 
 KINDS = MappingProxyType({kind.name: kind for kind in _ROWS})
+UNLISTED = KINDS["unlisted-numbers"]
+"""What `/commitments?listed=false` gives."""
 
 PART_LINKS = (
     "coCreatedThrough",
@@ -318,3 +382,15 @@ def kind_of(names: Names, iri: str) -> tuple[Kind, str] | None:
 def document_path(kind: Kind, identifier: str) -> str:
     """The path of the document about a thing."""
     return f"/{kind.name}/{quote(identifier)}"
+
+
+__all__ = [
+    "KINDS",
+    "PART_LINKS",
+    "UNLISTED",
+    "Filter",
+    "Kind",
+    "absolute",
+    "document_path",
+    "kind_of",
+]

@@ -30,6 +30,7 @@ from ogpgraph.publish import Publisher
 from ogpgraph.queries import Check, StoredQueries, iri_prefixes, load_checks, load_rules
 from ogpgraph.rules import Rules
 from ogpgraph.settings import DEFAULT_BASE_IRI, EMBEDDED, Settings
+from ogpgraph.shapes import ShapeIndex
 from ogpgraph.shipped import Shipped
 from ogpgraph.store.base import Store
 from ogpgraph.store.copies import Copies
@@ -52,6 +53,7 @@ class Library:
     names: Names
     shipped: Shipped
     shapes: Graph
+    shape_index: ShapeIndex
     checks: tuple[Check, ...]
     rules: tuple[str, ...]
     entailments: tuple[str, ...]
@@ -69,13 +71,14 @@ class Library:
         names, shipped = Names(settings.base_iri), Shipped.find()
         rebase = (DEFAULT_BASE_IRI, names.base)
         folder = shipped.queries
-        shapes = _union([_shapes_document(path, names) for path in shipped.shapes])
+        files = {path.stem: _shapes_document(path, names) for path in shipped.shapes}
         core = read(shipped.root / "ontology" / "ogp.ttl", base=names.base, rebase=rebase).graph
         context_url = f"{settings.base_url()}/context.jsonld"
         return cls(
             names=names,
             shipped=shipped,
-            shapes=shapes,
+            shapes=_union(list(files.values())),
+            shape_index=ShapeIndex.of({name: one.graph for name, one in files.items()}),
             checks=tuple(load_checks(folder / "checks", rewrite=names.rebase)),
             rules=_texts(folder / "rules", names),
             entailments=_texts(folder / "entailments", names),

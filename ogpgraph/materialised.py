@@ -155,7 +155,7 @@ class Ahead:
                 view.of(reading)
         except OgpGraphError as error:
             self._note(view, edition, error.message)
-        except Exception as error:  # noqa: BLE001: a fault of ours stops nothing else
+        except Exception as error:  # noqa: BLE001  # stops nothing else
             self._note(view, edition, repr(error))
 
     def _note(self, view: MaterialisedView[Any], edition: str, why: str) -> None:

@@ -19,6 +19,7 @@ from ogpgraph.history import History
 from ogpgraph.intake.source import document_files
 from ogpgraph.ledger import Ledger, Version
 from ogpgraph.library import Library
+from ogpgraph.lists import lists_of
 from ogpgraph.loading import SHIPPED_AGENT, Documents, joined, read_documents
 from ogpgraph.mark import Mark
 from ogpgraph.materialised import Ahead, MaterialisedView
@@ -84,14 +85,11 @@ class Service:
             copies: of the store, for what is tried before it is accepted.
             visiting: reads and judges what is only to be checked; without it, `intake` does.
         """
-        self.settings = settings
-        self.library = library
-        self.names = library.names
+        self.settings, self.library, self.names = settings, library, library.names
         self.site = library.site(settings)
         self.store = mirror.store
         self.public = public or mirror.store
-        self._mirror = mirror
-        self._ledger = ledger
+        self._mirror, self._ledger = mirror, ledger
         self.intake, self.visiting = intake, visiting or intake
         self._publisher = library.publisher(mirror, ledger, intake, memo or Memo())
         self.dumps = Dumps(settings.home / "dumps", self.reading, library.names.prefixes)
@@ -99,6 +97,7 @@ class Service:
         self._indexer = Indexer(settings.home / "search", apart=public is not None)
         self.search = MaterialisedView("search index", self._indexer.make)
         self.statistics = MaterialisedView("statistics", statistics_of)
+        self.lists = MaterialisedView("index of lists", lists_of)
         self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
@@ -106,7 +105,8 @@ class Service:
             if one is not None:
                 self._resources.callback(one.close)
         self._address = _short(repr((self.site, settings.base_url())))  # what we say of us
-        self._ahead = Ahead((self.search, self.statistics), self.reading, lambda: self.edition)
+        views = (self.lists, self.search, self.statistics)
+        self._ahead = Ahead(views, self.reading, lambda: self.edition)
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -131,9 +131,7 @@ class Service:
             ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
             mark = Mark(settings.home)
             mark.check(ledger)
-            past = opened.enter_context(
-                closing(Ledger(settings.home / assembly.LEDGER, reading=True))
-            )
+            past = opened.enter_context(closing(assembly.open_past(settings.home)))
             ledger.claim(library.names.base)
             intake = opened.enter_context(closing(assembly.open_intake(settings, library)))
             visiting = opened.enter_context(closing(assembly.open_intake(settings, library)))
@@ -155,7 +153,7 @@ class Service:
                 copies=assembly.copies_of(settings, store),
                 visiting=visiting,
             )
-            service.history = History(past)  # beside the writer: nobody who publishes waits for it
+            service.history = History(past)
             service._resources = opened.pop_all()
             if serving:
                 service._keeper.start()
@@ -216,7 +214,7 @@ class Service:
         return f"{version}-{self._address}"
 
     def searching(self, reading: Reading) -> Search:
-        """The search index of what is read: where requests are served, the keeper makes it.
+        """The search index of what is read: where requests are served, it is made ahead.
 
         Raises:
             Busy: it is not ready yet.

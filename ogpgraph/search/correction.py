@@ -89,7 +89,7 @@ def _is_there(connection: Connection, stems: Stems, form: str) -> bool:
 
 
 def _nearest(connection: Connection, form: str, preferred: str) -> str | None:
-    """The nearest word as it is written; of several, of the preferred language, then by count."""
+    """The nearest word as it is written; of several those of the preferred language first."""
     most = 1 if len(form) < _LONG else 2
     size = len(form)
     values = (json.dumps(sorted(pairs(form))), size - most, size + most, size, _CANDIDATES)

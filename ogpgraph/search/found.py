@@ -28,10 +28,14 @@ _PATIENCE = 5.0
 _FEW = 3
 """Hits up to which other words are looked for."""
 FACETS = ("kind", "country", "branch", "language")
+_HITS = "CREATE TEMP TABLE hit (id INTEGER PRIMARY KEY, class INTEGER, rank REAL)"
+_FOUND = (
+    "INSERT INTO hit SELECT words.rowid, thing.class, rank FROM words "
+    "JOIN thing ON thing.id = words.rowid WHERE words MATCH ?"
+)
 _PAGE = (
-    "SELECT words.rowid, rank FROM words JOIN thing ON thing.id = words.rowid "
-    "WHERE words MATCH ? AND thing.class IN (SELECT value FROM json_each(?)) "
-    "ORDER BY rank, words.rowid LIMIT ? OFFSET ?"
+    "SELECT id, rank FROM hit WHERE class IN (SELECT value FROM json_each(?)) "
+    "ORDER BY rank, id LIMIT ? OFFSET ?"
 )
 _CLASSES = (
     "SELECT thing.class, COUNT(*) FROM words JOIN thing ON thing.id = words.rowid "
@@ -112,7 +116,11 @@ class Search:
         self._free = threading.BoundedSemaphore(_CONNECTIONS)
         self._desks = [_Desk(reading(path)) for _ in range(_CONNECTIONS)]
         with asked():
+            for desk in self._desks:
+                desk.connection.execute(_HITS)
             rows = self._desks[0].connection.execute("SELECT * FROM class").fetchall()
+            spoken = self._desks[0].connection.execute("SELECT language FROM spoken ORDER BY 1")
+            self._languages = tuple(language for (language,) in spoken)
         self._classes: dict[int, Class] = {
             number: (kind, tuple(countries.split()), tuple(branches.split()))
             for number, kind, countries, branches in rows
@@ -146,8 +154,7 @@ class Search:
             need, classes = self._least(desk, question, filters.language)
             wanted = [number for number in classes if self._passes(number, filters)]
             total = sum(classes[number] for number in wanted)
-            asks = question.expression(desk.stems, language=filters.language, need=need)
-            page = desk.connection.execute(_PAGE, (asks, json.dumps(wanted), size, offset))
+            page = desk.connection.execute(_PAGE, (json.dumps(wanted), size, offset))
             hits = tuple(_hit(desk, number, rank) for number, rank in page.fetchall())
             facets = self._facets(desk, question, filters, classes, need)
             return Found(
@@ -158,6 +165,14 @@ class Search:
                 _names(desk, hits, facets),
                 self._meant(desk, question, filters, preferred, total if need == "all" else 0),
             )
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """What a filter can be: languages, kinds, IRIs of countries and branches."""
+        if name == "language":
+            return LANGUAGES
+        at = FACETS.index(name)
+        found = {value for one in self._classes.values() for value in ((one[0],), *one[1:])[at]}
+        return tuple(sorted(found))
 
     def matching(self, text: str, kind: str, *, limit: int = MAX_MATCHING) -> tuple[str, ...]:
         """The IRIs of the things of a kind that have all words of a text, best first.
@@ -193,15 +208,22 @@ class Search:
         self, desk: _Desk, question: Question, language: str | None, need: Need = "all"
     ) -> dict[int, int]:
         """How many things of each class have the words."""
-        asks = question.expression(desk.stems, language=language, need=need)
+        asks = question.expression(desk.stems, language=language, need=need, ranked=False)
         return dict(desk.connection.execute(_CLASSES, (asks,)).fetchall())
 
     def _least(
         self, desk: _Desk, question: Question, language: str | None
     ) -> tuple[Need, dict[int, int]]:
-        """All words if anything has them in any language, else fewer; and what has so many."""
+        """All words if anything has them in any language, else fewer; and what has so many.
+
+        What has them stands in the table of hits then.
+        """
         for need in question.needs:
-            classes = self._counted(desk, question, language, need)
+            asks = question.expression(desk.stems, language=language, need=need)
+            desk.connection.execute("DELETE FROM hit")
+            desk.connection.execute(_FOUND, (asks,))
+            counts = desk.connection.execute("SELECT class, COUNT(*) FROM hit GROUP BY class")
+            classes = dict(counts.fetchall())
             if classes or (language is not None and self._counted(desk, question, None, need)):
                 break
         return need, classes
@@ -230,7 +252,7 @@ class Search:
             for name, values in (("kind", (kind,)), ("country", countries), ("branch", branches)):
                 if self._passes(number, filters, but=name):
                     counted[name].update(dict.fromkeys(values, count))
-        for language in LANGUAGES:
+        for language in self._languages:
             found = (
                 classes
                 if language == filters.language

@@ -28,26 +28,59 @@ _PARTS = (
     "ogp:hasStatus|ogp:hasClaim)"
 )
 """What belongs to a thing and has evidence of its own."""
-_TEXT_ROLES = """(skos:prefLabel "label") (dcterms:title "title") (skos:altLabel "alternative")
-    (ogp:summary "summary") (skos:definition "summary") (dcterms:description "summary")
-    (ogp:rationale "note") (ogp:explanation "note") (skos:scopeNote "note") (ogp:noOgpValue "note")
-    (ogp:quote "quote") (ogp:number "code") (ogp:ogpId "code") (ogp:ogpPlanId "code")
-    (skos:notation "code")"""
-"""A property, and what its text is of a thing."""
-_NAME_ROLES = '(skos:prefLabel "label")'
+_TEXTS = MappingProxyType(
+    {
+        "skos:prefLabel": "label",
+        "dcterms:title": "title",
+        "skos:altLabel": "alternative",
+        "ogp:summary": "summary",
+        "skos:definition": "definition",
+        "dcterms:description": "definition",
+        "ogp:rationale": "note",
+        "ogp:explanation": "note",
+        "skos:scopeNote": "note",
+        "ogp:noOgpValue": "note",
+        "ogp:quote": "quote",
+        "ogp:number": "code",
+        "ogp:ogpId": "code",
+        "ogp:ogpPlanId": "code",
+        "skos:notation": "code",
+    }
+)
+"""A property -> what its text is of a thing."""
 _QUOTE = (
     "?evidence ogp:quote ?said . OPTIONAL { ?evidence ogp:firstLine ?line } "
     "OPTIONAL { ?evidence oa:hasSource ?document . ?document dcterms:identifier ?source }"
 )
 """A quotation, and where it stands."""
-_LINK_ROLES = """(ogp:commitmentOf "owner") (ogp:milestoneOf "owner") (ogp:alignmentOf "owner")
-    (ogp:unlistedNumberOf "owner") (sdgo:isTargetOf "owner") (ogp:country "country")
-    (dcterms:spatial "country") (ogp:involvesBranch "branch") (ogp:branchOfState "branch")
-    (ogp:involvedParty "party") (ogp:policyArea "area") (ogp:ogpValue "value")
-    (ogp:alignsWithGoal "goal") (ogp:alignsWithTarget "goal") (ogp:alignedGoal "goal")
-    (ogp:alignedTarget "goal") (ogp:transversalFocus "focus") (skos:broader "broader")
-    (ogp:alignmentMethod "method") (ogp:reviewState "state")"""
-"""A property, and what the thing that it names is to another."""
+_LINKS = MappingProxyType(
+    {
+        "ogp:commitmentOf": "owner",
+        "ogp:milestoneOf": "owner",
+        "ogp:alignmentOf": "owner",
+        "ogp:unlistedNumberOf": "owner",
+        "sdgo:isTargetOf": "owner",
+        "ogp:country": "country",
+        "dcterms:spatial": "country",
+        "ogp:involvesBranch": "branch",
+        "ogp:branchOfState": "branch",
+        "ogp:involvedParty": "party",
+        "ogp:policyArea": "area",
+        "ogp:ogpValue": "value",
+        "ogp:alignsWithGoal": "goal",
+        "ogp:alignsWithTarget": "goal",
+        "ogp:alignedGoal": "goal",
+        "ogp:alignedTarget": "goal",
+        "ogp:transversalFocus": "focus",
+        "skos:broader": "broader",
+        "ogp:alignmentMethod": "method",
+        "ogp:reviewState": "state",
+    }
+)
+"""A property -> what the thing that it names is to another."""
+_TEXT_PROPERTIES = ", ".join(_TEXTS)
+_LINK_PROPERTIES = ", ".join(_LINKS)
+_NAME_PROPERTY = "skos:prefLabel"
 _NAMED = (
     "{ ?item a skos:Concept } UNION { ?item a org:Organization } "
     "UNION { ?item a ogp:NonStateActor } UNION { ?item a ogp:MultiStakeholderForum }"
@@ -66,6 +99,15 @@ def batches(reading: Reading) -> Iterator[Batch]:
     for kind in KINDS.values():
         yield from _gathered(reading, kind)
     yield from _gathered(reading, None)
+
+
+def roles(names: Names) -> dict[str, str]:
+    """What the text of a property, or what it names, is to a thing: by its IRI."""
+    found = {}
+    for prefixed, role in (*_TEXTS.items(), *_LINKS.items()):
+        prefix, _, local = prefixed.partition(":")
+        found[names.prefixes[prefix] + local] = role
+    return found
 
 
 def called() -> dict[str, list[tuple[str, str]]]:
@@ -91,7 +133,8 @@ def _members(kind: Kind | None, names: Names) -> str:
     """The pattern that a kind's things fit."""
     if kind is None:
         return _NAMED
-    return kind.members or f"?item a {iri(kind.class_iri(names))} ."
+    classes = " ".join(str(iri(one)) for one in kind.class_iris(names))
+    return f"VALUES ?class {{ {classes} }} ?item a ?class ."
 
 
 def _pages(reading: Reading, members: str) -> Iterator[list[Term]]:
@@ -132,26 +175,25 @@ def _said(reading: Reading, items: Sequence[Term], kind: str) -> Iterator[Batch]
         f"BIND (COALESCE(SUBSTR(?said, 1, {most}), SUBSTR(STR(?said), 1, {most})) AS ?text) "
         f"FILTER (BOUND(?text))"
     )
-    roles = _TEXT_ROLES if kind else _NAME_ROLES
+    properties = _TEXT_PROPERTIES if kind else _NAME_PROPERTY
     own = (
-        f"SELECT ?item ?role ?text WHERE {{ {things} VALUES (?property ?role) {{ {roles} }} "
-        f"?item ?property ?said {cut} }}"
+        f"SELECT ?item ?property ?text WHERE {{ {things} ?item ?property ?said "
+        f"FILTER (?property IN ({properties})) {cut} }}"
     )
     yield TEXTS, kind, _asked(reading, own)
     if not kind:
         return
     # The items stand in each branch: outside of them, each is evaluated for all there is.
     quoted = (
-        f"SELECT DISTINCT ?item ?role ?text ?source ?line WHERE {{ "
+        f"SELECT DISTINCT ?item ?property ?text ?source ?line WHERE {{ "
         f"{{ {things} ?item ogp:hasEvidence ?evidence . {_QUOTE} }} UNION "
         f"{{ {things} ?item {_PARTS} ?part . ?part ogp:hasEvidence ?evidence . {_QUOTE} }} "
-        f'BIND ("quote" AS ?role) {cut} }}'
+        f"BIND (ogp:quote AS ?property) {cut} }}"
     )
     yield TEXTS, kind, _asked(reading, quoted)
     linked = (
-        f"SELECT DISTINCT ?item ?role ?target WHERE {{ {things} "
-        f"VALUES (?property ?role) {{ {_LINK_ROLES} }} ?item ?property ?target "
-        f"FILTER (isIRI(?target)) }}"
+        f"SELECT DISTINCT ?item ?property ?target WHERE {{ {things} ?item ?property ?target "
+        f"FILTER (?property IN ({_LINK_PROPERTIES}) && isIRI(?target)) }}"
     )
     yield LINKS, kind, _asked(reading, linked)
 
@@ -171,8 +213,9 @@ def _codes(kind: Kind, names: Names, item: Term) -> list[Row]:
     if identifier is None:
         return []
     forms = _CODED.get(kind.name, ("{}",))
+    number = iri(names.term("number"))
     return [
-        {"item": item, "role": literal("code"), "text": literal(form.format(identifier))}
+        {"item": item, "property": number, "text": literal(form.format(identifier))}
         for form in forms
     ]
 

@@ -23,6 +23,8 @@ from ogpgraph.search.words import Stems, words
 
 _MAX_TEXT = 20_000
 """Characters of one text whose words are indexed, and that is kept to be shown."""
+_SHOWN = 50_000
+"""Characters of all texts of one thing that are kept to be shown; all of them are found."""
 _BREAK = "\u2063"
 """Stands between two texts of a column, so that no phrase goes from one into the other."""
 _FTS = f"CREATE VIRTUAL TABLE words USING fts5({', '.join(COLUMNS)}, content='', tokenize='ascii')"
@@ -35,6 +37,7 @@ _SCHEMA = (
     "CREATE TABLE document (id INTEGER PRIMARY KEY, texts TEXT NOT NULL, links TEXT NOT NULL)",
     "CREATE TABLE name (iri TEXT NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL, "
     "PRIMARY KEY (iri, language, text)) WITHOUT ROWID",
+    "CREATE TABLE spoken (language TEXT PRIMARY KEY)",
     "CREATE TABLE vocabulary (id INTEGER PRIMARY KEY, form TEXT NOT NULL UNIQUE, "
     "written TEXT NOT NULL, language TEXT NOT NULL, count INTEGER NOT NULL)",
     "CREATE TABLE pair (letters TEXT NOT NULL, word INTEGER NOT NULL, "
@@ -60,6 +63,7 @@ _ROLES = MappingProxyType(
         "title": "title",
         "alternative": "alternative",
         "summary": "summary",
+        "definition": "summary",
         "note": "summary",
         "quote": "quote",
         "code": CODE,
@@ -101,6 +105,8 @@ class _Writer:
     connection: Connection
     called: dict[str, list[tuple[str, str]]]
     stems: Stems = field(default_factory=Stems)
+    spoken: set[str] = field(default_factory=set)
+    """The languages of texts, as columns have them."""
     classes: dict[tuple[str, str, str], int] = field(default_factory=dict)
     spellings: dict[str, Counter[tuple[str, str]]] = field(
         default_factory=lambda: defaultdict(Counter)
@@ -126,6 +132,9 @@ class _Writer:
         self.connection.executemany(
             "INSERT INTO class VALUES (?, ?, ?, ?)",
             ((number, *key) for key, number in self.classes.items()),
+        )
+        self.connection.executemany(
+            "INSERT INTO spoken VALUES (?)", ((language,) for language in sorted(self.spoken))
         )
         self._vocabulary()
 
@@ -156,7 +165,7 @@ class _Writer:
         )
         group = self.classes.setdefault((kind, places, branches), len(self.classes) + 1)
         ask("INSERT INTO thing VALUES (?, ?, ?)", (number, iri, group))
-        told = (json.dumps(part, ensure_ascii=False) for part in (shown, links))
+        told = (json.dumps(part, ensure_ascii=False) for part in (_kept(shown), links))
         ask("INSERT INTO document VALUES (?, ?, ?)", (number, *told))
 
     def _put(self, columns: dict[str, list[str]], field_: str, language: str, text: str) -> None:
@@ -172,6 +181,7 @@ class _Writer:
             columns[CODE].append(" ".join(forms))
             return
         columns[f"{field_}_{language}"].append(" ".join(forms))
+        self.spoken.add(language)
         for word in found:
             if len(word.form) >= _SHORTEST and word.form.isalpha():
                 written = text[word.start : word.end].lower()
@@ -215,6 +225,16 @@ def _once(texts: Iterable[Text]) -> Iterator[Text]:
             continue
         seen.add(key)
         yield role, language, text[:_MAX_TEXT], source, line
+
+
+def _kept(texts: Iterable[Text]) -> list[Text]:
+    """The texts that are kept to be shown: names before all, then what there is room for."""
+    room, kept = _SHOWN, []
+    for text in sorted(texts, key=lambda one: one[0] != "label"):
+        if len(text[2]) <= room:
+            kept.append(text)
+            room -= len(text[2])
+    return kept
 
 
 class _Following:

@@ -27,7 +27,7 @@ def _answer(head: Head, body: bytes) -> tuple[Head, bytes]:
             called = {kind: [(a, b) for a, b in texts] for kind, texts in head["called"].items()}
             write(Path(head["index"]), staged, called)
         else:
-            stage(staged, head["what"], body, head["kind"])
+            stage(staged, head["what"], body, head["kind"], head["roles"])
     except OgpGraphError as error:
         return {"error": error.message}, b""
     return {}, b""

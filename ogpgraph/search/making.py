@@ -15,7 +15,7 @@ from pathlib import Path
 from ogpgraph.errors import StorageFailed, Unavailable
 from ogpgraph.reading import Reading
 from ogpgraph.search.found import Search
-from ogpgraph.search.gathering import Batch, batches, called
+from ogpgraph.search.gathering import Batch, batches, called, roles
 from ogpgraph.search.index import write
 from ogpgraph.search.staging import stage
 from ogpgraph.store.answer import ask
@@ -56,7 +56,8 @@ class Indexer:
             staged = self._folder / f"{number}.staged"
             index = self._folder / f"{number}.sqlite"
             try:
-                with self._worker() if self._apart else _here() as work:
+                told = roles(reading.names)
+                with self._worker(told) if self._apart else _here(told) as work:
                     for batch in batches(reading):
                         self._go_on()
                         work(batch, staged, None)
@@ -86,7 +87,7 @@ class Indexer:
             raise Unavailable("The service is stopping.")
 
     @contextmanager
-    def _worker(self) -> Iterator[Work]:
+    def _worker(self, told: dict[str, str]) -> Iterator[Work]:
         """Work that a process does, which ends with it."""
         with closing(Pool(1, _LIMITS, program=_PROGRAM)) as pool:
 
@@ -95,16 +96,17 @@ class Indexer:
                 head: Head = {
                     "what": what,
                     "kind": kind,
+                    "roles": told,
                     "staged": str(staged.absolute()),
                     "index": str(index.absolute()) if index else "",
                     "called": called() if index else {},
                 }
                 limit = _WHOLE if index else _BATCH
-                told, _ = ask(
+                reply, _ = ask(
                     pool, head, content, timeout=limit, cancel=self._cancel, what="search index"
                 )
-                if "error" in told:
-                    raise StorageFailed(str(told["error"]))
+                if "error" in reply:
+                    raise StorageFailed(str(reply["error"]))
 
             yield work
 
@@ -114,13 +116,13 @@ Work = Callable[[Batch | None, Path, Path | None], None]
 
 
 @contextmanager
-def _here() -> Iterator[Work]:
+def _here(told: dict[str, str]) -> Iterator[Work]:
     """The same work, done by this process."""
 
     def work(batch: Batch | None, staged: Path, index: Path | None) -> None:
         if batch is not None:
             what, kind, content = batch
-            stage(staged, what, content, kind)
+            stage(staged, what, content, kind, told)
         elif index is not None:
             write(index, staged, called())
 

@@ -54,11 +54,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A text that was typed, read."""
+    """A text that was typed, read. `said` has all words but the excluded, in their order."""
 
     text: str
     wanted: tuple[Wanted, ...]
     excluded: tuple[Wanted, ...] = ()
+    said: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, text: str, *, parameter: str = PARAMETER) -> Question:
@@ -90,23 +91,31 @@ class Question:
                 f"{parameter} has no word to look for: write at least one letter or digit.",
                 parameter=parameter,
             )
+        said = tuple(form for one in wanted for form in one.forms)
         wanted = [one for one in wanted if not _says_nothing(one)] or wanted
         wanted[-1] = _open(wanted[-1])
-        return cls(plain, tuple(wanted), tuple(one for excluding, one in found if excluding))
+        excluded = tuple(one for excluding, one in found if excluding)
+        return cls(plain, tuple(wanted), excluded, said)
 
-    def expression(self, stems: Stems, *, language: str | None = None, need: Need = "all") -> str:
+    def expression(
+        self, stems: Stems, *, language: str | None = None, need: Need = "all", ranked: bool = True
+    ) -> str:
         """As FTS5 asks it.
 
         Args:
             stems: of the thread that asks.
             language: only look in texts of this one of `LANGUAGES`.
             need: how many of the words must be there.
+            ranked: also look for what changes the rank of a thing, and not whether it is found.
         """
         each = [f"({_sought(one, stems, language)})" for one in self.wanted]
         if need == "all":
-            whole = "".join(form for one in self.wanted for form in one.forms)
-            called = f"{whole_columns(language)} : {_phrase([whole])}"
-            asked = f"({' AND '.join(each)}) OR {called}"
+            asked = f"({' AND '.join(each)})"
+            if ranked:
+                called = f"{whole_columns(language)} : {_phrase([''.join(self.said)])}"
+                asked = f"{asked} OR {called}"
+            if ranked and 1 < len(self.wanted) <= _MOST:  # what has them side by side has them more
+                asked = f"{asked} OR {form_columns(language)} : {_phrase(self.said)}"
         elif need == "most":
             fewer = [[*each[:at], *each[at + 1 :]] for at in range(len(each))]
             asked = " OR ".join(f"({' AND '.join(some)})" for some in fewer)

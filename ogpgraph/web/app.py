@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -24,9 +25,13 @@ from ogpgraph.web import (
     health,
     mementos,
     metrics,
+    ontology,
+    operations_page,
     problems,
-    reference,
     resources,
+    schemes,
+    search,
+    shapes,
     sparql,
     statistics,
     stored,
@@ -35,6 +40,7 @@ from ogpgraph.web import (
     versions,
 )
 from ogpgraph.web.answers import Answers
+from ogpgraph.web.bundle import Bundle
 from ogpgraph.web.cache import Cached
 from ogpgraph.web.cors import Options, Readable
 from ogpgraph.web.documents import Places
@@ -43,10 +49,11 @@ from ogpgraph.web.observe import Observed
 from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
-_ABOUT = (contract, reference, discovery, describing, dumps, health, metrics)
+_ABOUT = (contract, operations_page, discovery, describing, dumps, health, metrics)
+_REFERENCE = (ontology, shapes, schemes)
 _PAST = (versions, changes, differences, mementos)
 _DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
-_ROOMS = (*_ABOUT, *_PAST, *_DATA)
+_ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA, search)
 
 
 def _name(route: APIRoute) -> str:
@@ -61,7 +68,8 @@ class _Application(FastAPI):
         """Observed, in the envelope, kept: then routes and what the framework has around them."""
         service, state = self.state.service, self.state
         kept = Cached(super().build_middleware_stack(), service, state.cache)
-        return Observed(Readable(Envelope(Options(kept), service)), state.metrics)
+        scripted = sparql.PATHS if state.editor else ()
+        return Observed(Readable(Envelope(Options(kept), service, scripted)), state.metrics)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -83,10 +91,11 @@ def create_app(service: Service) -> FastAPI:
     app.state.metrics = metrics.Metrics(service, app.state.cache)
     app.state.writers = Writers(service.settings)
     app.state.written = Places()
+    static = Path(str(files("ogpgraph.web") / "static"))
+    app.state.editor = Bundle.found(static)
     problems.install(app)
     for room in _ROOMS:
         room.install(app)
-    static = str(files("ogpgraph.web") / "static")
     app.mount("/static", StaticFiles(directory=static), name="static")
     app.add_middleware(Caught)
     return app

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +19,6 @@ _OFFERS = (
     Offer(formats.CSV, (), "csv"),
     Offer(formats.ATOM, ("application/xml", "text/xml"), "atom"),
 )
-_SUFFIX = re.compile(r"\.(json|html|csv|atom)\Z")
 _FILTERS = ("graph", "country", "plan")
 _PAGE_SIZE = 50
 _COLUMNS = (
@@ -53,13 +51,19 @@ def install(app: FastAPI) -> None:
             **operations.read(_OFFERS, 400, 406, 503, json=items),
         },
     )(_changes)
-    for offer in _OFFERS:
-        app.get(f"/changes.{offer.suffix}", include_in_schema=False)(_changes)
+    app.get("/changes.{suffix}", include_in_schema=False)(_changes_as)
 
 
 def _changes(request: Request) -> Response:
-    suffix = _SUFFIX.search(request.scope["path"])
-    offer = respond.choose(request, suffix.group(1) if suffix else None, _OFFERS)
+    return _answered(request, None)
+
+
+def _changes_as(request: Request, suffix: str) -> Response:
+    return _answered(request, suffix)
+
+
+def _answered(request: Request, suffix: str | None) -> Response:
+    offer = respond.choose(request, suffix, _OFFERS)
     values = parameters(request, (*_FILTERS, "page_size", "cursor"))
     newest = reading_of(request).sequence
     size, below = past.page_size(values, _PAGE_SIZE), past.before(values, newest)

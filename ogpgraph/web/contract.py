@@ -7,7 +7,6 @@ published, so the document is a function of the edition of the data, made when i
 from __future__ import annotations
 
 import json
-import re
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -17,18 +16,16 @@ from fastapi import FastAPI, Request, Response
 from ogpgraph import formats
 from ogpgraph.describing.usage import Usage
 from ogpgraph.formats import Offer
-from ogpgraph.json_schema import ClassSchemas
-from ogpgraph.kinds import KINDS, Kind
+from ogpgraph.json_schema import ClassSchemas, any_of
+from ogpgraph.kinds import KINDS, UNLISTED
 from ogpgraph.materialised import MaterialisedView
 from ogpgraph.reading import Reading
 from ogpgraph.service import Service
-from ogpgraph.vocab import EXTERNAL_PREFIXES
-from ogpgraph.web import operations, query_operations, respond, samples, schemas
+from ogpgraph.web import list_contract, operations, query_operations, respond, samples, schemas
 from ogpgraph.web.context import reading_of, service_of
 
 Json = dict[str, Any]
 _OFFER = Offer(formats.JSON, (), "json")
-_MEMBER = re.compile(r"\?item a (\w+):(\w+)")
 _INFO = (
     "Planes de acción de gobierno abierto, sus compromisos, las instituciones que los cumplen y su "
     "relación con los Objetivos de Desarrollo Sostenible, como grafo de conocimiento.",
@@ -42,11 +39,14 @@ _TAGS = (
     ("graphs", "Grafos enteros: leer y escribir.", "Whole graphs: reading and writing."),
     ("statistics", "Cifras de lo publicado.", "Figures of what is published."),
     ("versions", "Qué se publicó y qué cambió.", "What was published, and what changed."),
+    ("search", "Buscar por palabras.", "Searching by words."),
     ("shacl", "Comprobar documentos.", "Checking documents."),
     ("things", "Todo lo que no tiene lista propia.", "What has no list of its own."),
     ("health", "Para quien vigila el servicio.", "For those who watch over the service."),
 )
 
+_COMMITMENTS = "commitments"
+"""The kind whose list can also be of the numbers that are not listed."""
 _PARTS = MappingProxyType(
     {
         "identifier": ("La última parte del IRI de la cosa.", "The last part of the thing's IRI."),
@@ -142,28 +142,14 @@ def _things(service: Service, reading: Reading) -> Json:
     made = ClassSchemas(library.framer, library.ontology, library.shapes, usage)
     found: Json = {"ThingDocument": made.document(None, library.framer.url)}
     for kind in KINDS.values():
-        classes = _classes(service, kind)
+        classes = kind.class_iris(service.names)
+        others = UNLISTED.class_iris(service.names) if kind.name == _COMMITMENTS else ()
         name = operations.schema_name(kind)
-        found[f"{name}List"] = _list([made.item(one) for one in classes], library.framer.url)
+        item = any_of([made.item(one) for one in (*classes, *others)])
+        found[f"{name}List"] = list_contract.schema(item, library.framer.url)
         documents = [made.document(one, library.framer.url) for one in classes]
         found[f"{name}Document"] = documents[0] if len(documents) == 1 else {"anyOf": documents}
     return {**made.made, **found}
-
-
-def _classes(service: Service, kind: Kind) -> list[str]:
-    """The classes that the things of a kind are of."""
-    if kind.members:
-        return [EXTERNAL_PREFIXES[prefix] + name for prefix, name in _MEMBER.findall(kind.members)]
-    return [kind.class_iri(service.names)]
-
-
-def _list(items: list[Json], context: str) -> Json:
-    one = items[0] if len(items) == 1 else {"anyOf": items}
-    always = {"@context": {"const": context}, "items": schemas.many(one)}
-    return schemas.record(
-        {**always, "version": schemas.number()},
-        {"total": schemas.number(), "next": schemas.text(format="uri")},
-    )
 
 
 def _tokens() -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -28,7 +27,6 @@ _OFFERS = (
     Offer(formats.TRIG, ("application/x-trig",), "trig"),
     Offer(formats.N_QUADS, ("text/x-nquads",), "nq"),
 )
-_SUFFIX = re.compile(r"\.(json|html|rdfp|trig|nq)\Z")
 _MOST = 400_000
 """Statements of the graphs that are compared for one request, on both sides."""
 _MARKS = "/:?#[]@!$&'()*+,;=%~"
@@ -56,8 +54,7 @@ def install(app: FastAPI) -> None:
             **operations.read(_OFFERS, 400, 406, 422, 429, 503, json=found),
         },
     )(_diff)
-    for offer in _OFFERS:
-        app.get(f"/diff.{offer.suffix}", include_in_schema=False)(_diff)
+    app.get("/diff.{suffix}", include_in_schema=False)(_diff)
 
 
 async def _diff(request: Request) -> Response:
@@ -72,8 +69,7 @@ async def _metered(request: Request, ticket: Ticket) -> Response:
 
 
 def _answer(request: Request) -> Response:
-    suffix = _SUFFIX.search(request.scope["path"])
-    offer = respond.choose(request, suffix.group(1) if suffix else None, _OFFERS)
+    offer = respond.choose(request, request.path_params.get("suffix"), _OFFERS)
     values = parameters(request, ("from", "to", "graph"))
     start, end, graph = _asked(request, values)
     if (same := respond.unchanged(request, offer)) is not None:

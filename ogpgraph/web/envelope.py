@@ -28,12 +28,16 @@ _POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     b"base-uri 'none'; frame-ancestors 'none'"
 )
-HEADERS = (
+_SCRIPTED = _POLICY + b"; script-src 'self'; connect-src 'self'"
+"""Where a page has a script: one of ours, that asks nobody but us."""
+_KEPT = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
-    (b"content-security-policy", _POLICY),
 )
+HEADERS = (*_KEPT, (b"content-security-policy", _POLICY))
+HEADERS_SCRIPTED = (*_KEPT, (b"content-security-policy", _SCRIPTED))
+"""Of every answer at such a path, as a 304 renews the policy of the page that the caller has."""
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _UNSENDABLE = re.compile(rb"[^\x20-\x7e]")
@@ -107,10 +111,14 @@ class Refusal(Exception):
 
 
 class Envelope:
-    """Around every route: refuses, answers HEAD as GET without its body, completes answers."""
+    """Around every route: refuses, answers HEAD as GET without its body, completes answers.
 
-    def __init__(self, app: ASGIApp, service: Service) -> None:
+    `scripted` are the paths whose pages have a script.
+    """
+
+    def __init__(self, app: ASGIApp, service: Service, scripted: Iterable[str] = ()) -> None:
         self._app = app
+        self._scripted = frozenset(scripted)
         self._hosts = Hosts.of(service.settings)
         self._known: set[bytes] = set()
 
@@ -119,7 +127,8 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(scope, receive, send)
+        fields = HEADERS_SCRIPTED if scope["path"] in self._scripted else HEADERS
+        answer = _Answer(scope, receive, send, fields)
         if scope["method"] == "HEAD":
             scope = dict(scope, method="GET")
         try:
@@ -244,8 +253,11 @@ def _values(fields: Iterable[Field], name: bytes) -> list[bytes]:
 class _Answer:
     """One answer on its way out."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, fields: tuple[Field, ...]
+    ) -> None:
         self._scope, self._receive, self._send = scope, receive, send
+        self._fields = fields
         self._plain: Message | None = None
         self._text = b""
         self.started = False
@@ -258,7 +270,7 @@ class _Answer:
                 self._plain = message
                 return
             _check_fields(fields)
-            message["headers"] = [*fields, *HEADERS]
+            message["headers"] = [*fields, *self._fields]
             self.started = True
         elif self._plain is not None:
             self._text += message.get("body", b"")[:500]

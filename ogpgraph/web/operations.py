@@ -42,6 +42,11 @@ _PARAMETERS = MappingProxyType(
             "Graphs that GRAPH may reach in WHERE. / Grafos que GRAPH alcanza en WHERE.",
         ),
         "timeout": ("seconds", "Seconds at most. / Segundos como máximo."),
+        "accept": (
+            "text",
+            "Media types, in place of the Accept header: for links and forms. / "
+            "Tipos de medio, en lugar de la cabecera Accept: para enlaces y formularios.",
+        ),
         "graph": ("iri", "The IRI of a named graph. / El IRI de un grafo con nombre."),
         "default": (
             "empty",
@@ -273,6 +278,8 @@ def _schema(kind: str) -> Json:
         return {"type": "array", "items": _schema("iri")}
     if kind == "seconds":
         return {"type": "number", "exclusiveMinimum": 0}
+    if kind == "boolean":
+        return {"type": "boolean"}
     more: Json = {"iri": {"format": "iri"}, "empty": {"enum": [""], "minLength": 0}}
     if kind == "integer":
         return {"type": "integer", "minimum": 0}

@@ -18,11 +18,12 @@ from ogpgraph.browse import Page, Resource
 from ogpgraph.files import Graph
 from ogpgraph.formats import HTML, RESOURCE_OFFERS, RESULTS_JSON
 from ogpgraph.kinds import KINDS, Kind, absolute
-from ogpgraph.store.base import Result, statements
 from ogpgraph.store.base import solutions as solved
+from ogpgraph.store.base import statements
 from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE, SDG
 from ogpgraph.web.context import language, query_pairs, reading_of, service_of
+from ogpgraph.web.list_links import Addresses, facet_links, order_links
 from ogpgraph.web.texts import MONTHS, TEXTS
 from ogpgraph.web.views import Node, Value, Viewer
 
@@ -58,7 +59,7 @@ class Declaring:
     unlisted: str
 
 
-def listing(request: Request, page: Page, following: str | None) -> str:
+def listing(request: Request, page: Page, addresses: Addresses) -> str:
     """A page of a list."""
     viewer = viewer_of(request, page.graph)
     nodes = [viewer.node(item, depth=0) for item in page.items]
@@ -69,8 +70,10 @@ def listing(request: Request, page: Page, following: str | None) -> str:
         title=page.kind.title[index(request)],
         description=page.kind.description[index(request)],
         nodes=nodes,
-        following=following,
+        addresses=addresses,
         total=page.total,
+        facets=facet_links(request, page),
+        orders=order_links(request, page),
         chosen=_chosen(request, page.kind, viewer),
         narrower=_narrower(request, page.kind),
         **_declaring(request, _asked_branch(request) if page.kind.name == "commitments" else ""),
@@ -103,23 +106,6 @@ def page(request: Request, template: str, **values: Any) -> str:
 def word(request: Request, name: str) -> str:
     """One of the words of the pages, in the language of the request."""
     return TEXTS[name][index(request)]
-
-
-def solutions(request: Request, query: str, result: Result) -> str:
-    """The answer of a SELECT as a table."""
-    columns, found = solved(result.write(RESULTS_JSON))
-    reference = viewer_of(request, Graph()).reference
-    shown = [[reference(row.get(name)) for name in columns] for row in found[:SPARQL_PAGE_ROWS]]
-    return _render(
-        request,
-        "solutions.html",
-        title="SPARQL",
-        query=query,
-        columns=columns,
-        rows=shown,
-        count=len(found),
-        limit=SPARQL_PAGE_ROWS,
-    )
 
 
 def kind_links(request: Request) -> list[Related]:
@@ -328,7 +314,6 @@ __all__ = [
     "listing",
     "page",
     "resource",
-    "solutions",
     "viewer_of",
     "words",
 ]

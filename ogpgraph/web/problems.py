@@ -101,6 +101,11 @@ def _slug(status: int) -> str:
     return _SLUGS.get(status, HTTPStatus(status).phrase.lower().replace(" ", "-"))
 
 
+def status_of(error: errors.OgpGraphError) -> int:
+    """The status of an error's answer."""
+    return next((status for cls, status, _ in _TABLE if isinstance(error, cls)), 500)
+
+
 def slug_of(error: errors.OgpGraphError) -> str:
     """The last part of the type of an error's problem document."""
     if isinstance(error, errors.Forbidden | errors.BadSyntax | errors.Unprocessable):

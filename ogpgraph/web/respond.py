@@ -37,25 +37,33 @@ def choose(request: Request, suffix: str | None, offers: Sequence[Offer]) -> Off
     return offer
 
 
-def unchanged(request: Request, offer: Offer, *, exists: bool = True) -> Response | None:
+def unchanged(
+    request: Request, offer: Offer, *, exists: bool = True, variant: str = ""
+) -> Response | None:
     """304 where the caller already has this representation; the engine is not asked.
 
     Args:
         request: with its If-None-Match.
         offer: the form chosen.
         exists: whether the thing is known to be there.
+        variant: what the representation depends on beside data, address, form and language.
     """
-    tag = _tag(request, offer)
+    tag = _tag(request, offer, variant)
     if not_modified(request, tag, exists=exists):
         return Response(status_code=304, headers=_headers(tag))
     return None
 
 
 def send(
-    request: Request, offer: Offer, content: bytes | str, *, links: Sequence[str] = ()
+    request: Request,
+    offer: Offer,
+    content: bytes | str,
+    *,
+    links: Sequence[str] = (),
+    variant: str = "",
 ) -> Response:
-    """The answer with its validators, language and links."""
-    headers = _headers(_tag(request, offer))
+    """The answer with its validators, language and links; `variant` as `unchanged` has it."""
+    headers = _headers(_tag(request, offer, variant))
     if offer.media_type == formats.HTML:
         headers["Content-Language"] = language(request)
     headers["Link"] = ", ".join([*links, f'<{LICENSE}>; rel="license"'])
@@ -86,8 +94,8 @@ def alternates(path: str, offers: Sequence[Offer], query: str = "") -> list[str]
     ]
 
 
-def _tag(request: Request, offer: Offer) -> str:
-    address = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}"
+def _tag(request: Request, offer: Offer, variant: str) -> str:
+    address = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}{variant}"
     asked = hashlib.sha256(address.encode()).hexdigest()[:12]
     return entity_tag(request, f"{asked}-{offer.suffix}-{language(request)}")
 

@@ -20,12 +20,11 @@ from starlette.routing import Match
 from ogpgraph.dumps import file_name
 from ogpgraph.errors import OgpGraphError
 from ogpgraph.formats import JSON, RESULTS_JSON, TURTLE
-from ogpgraph.kinds import KINDS, absolute
+from ogpgraph.kinds import KINDS
+from ogpgraph.list_index import Asked
 from ogpgraph.queries import without_header
 from ogpgraph.reading import Reading
 from ogpgraph.statistics.definitions import DEFINITIONS
-from ogpgraph.store.base import rows
-from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES, LICENSE
 from ogpgraph.web import graphs, operations
 from ogpgraph.web.context import read_as, service_of
@@ -35,13 +34,16 @@ Json = dict[str, Any]
 _SPARQL = "/sparql"
 _CHANGING = ("/health/", "/dumps/")
 """What is not a function of the version: shown by its address."""
-_IN_SCHEME = EXTERNAL_PREFIXES["skos"] + "inScheme"
 _LONGEST = 4_000
 """Characters of an example that stands in the description itself; others by their address."""
 
 
 def request_for(
-    app: FastAPI, reading: Reading, path: str, query: Mapping[str, object] | None = None
+    app: FastAPI,
+    reading: Reading,
+    path: str,
+    query: Mapping[str, object] | None = None,
+    accept: str = "*/*",
 ) -> Request:
     """A GET that nobody sent, of the version that is read."""
     scope: dict[str, Any] = {
@@ -54,7 +56,7 @@ def request_for(
         "raw_path": quote(path).encode(),
         "root_path": "",
         "query_string": urlencode(query or {}).encode(),
-        "headers": [],
+        "headers": [(b"accept", accept.encode())],
         "app": app,
     }
     read_as(scope, reading)
@@ -190,7 +192,7 @@ class _Samples:
             content[media_type] = {**content[media_type], "examples": examples}
 
     def _answer(self, path: str, query: Mapping[str, object], media_type: str) -> Json | None:
-        request = request_for(self._app, self._reading, path, query)
+        request = request_for(self._app, self._reading, path, query, media_type)
         address = f"{path}?{urlencode(query)}" if query else path
         summary = operations.both(f"Respuesta a GET {address}", f"Answer to GET {address}")
         elsewhere = {"externalValue": f"{self._service.settings.base_url()}{address}"}
@@ -200,8 +202,8 @@ class _Samples:
             text = self._asked(self._query)
         else:
             answer = graphs.index(request) if path in graphs.PATHS else answer_to(request)
-            if answer is None or not answer.headers["content-type"].startswith(media_type):
-                return None
+            if answer is None:
+                return {"summary": summary, **elsewhere}
             text = bytes(answer.body).decode()
         shown = elsewhere if len(text) > _LONGEST else {"value": json.loads(text)}
         return {"summary": summary, **shown}
@@ -244,30 +246,13 @@ class _Samples:
             return None
         if declared["in"] == "path":
             return self._of_kind(kind.name)
-        row = next((row for row in kind.filters if row.name == name), None)
-        if row is None or not row.prefix:
-            return None
-        other = next((one for one in KINDS.values() if one.prefix == row.prefix), None)
-        return self._of_kind(other.name) if other else self._of_scheme(row.prefix)
+        return None
 
     def _of_kind(self, name: str) -> str | None:
         """The id of the first thing of a kind."""
         if name not in self._first:
-            kind = KINDS[name]
-            page = self._reading.browser.page(kind, size=1)
+            index = self._service.lists.of(self._reading)[name]
+            items = index.page(Asked({}, size=1)).items
             names = self._service.names
-            self._first[name] = kind.identifier(names, page.items[0]) if page.items else None
+            self._first[name] = index.kind.identifier(names, items[0]) if items else None
         return self._first[name]
-
-    def _of_scheme(self, prefix: str) -> str | None:
-        """The id of the first concept of a code list."""
-        if prefix not in self._first:
-            whole = absolute(self._service.names, prefix)
-            text = (
-                f"SELECT ?item WHERE {{ ?item {iri(_IN_SCHEME)} {iri(whole.rstrip('/'))} }} "
-                "ORDER BY ?item LIMIT 1"
-            )
-            found = list(rows(self._reading.store.query(text, timeout=self._reading.timeout)))
-            named = [row["item"].value for row in found]
-            self._first[prefix] = named[0].removeprefix(whole) if named else None
-        return self._first[prefix]

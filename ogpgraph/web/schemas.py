@@ -59,7 +59,8 @@ def by_name(values: Json) -> Json:
 def closed(schema: Json) -> Json:
     """The same with no other members than those that are named, in every object inside."""
     found = {name: _closed(value) for name, value in schema.items()}
-    named = "properties" in found and "additionalProperties" not in found
+    named = found.get("type") == "object" and "properties" in found
+    named = named and "additionalProperties" not in found
     return found | ({"additionalProperties": False} if named else {})
 
 

@@ -20,9 +20,9 @@ from ogpgraph.formats import (
     negotiate,
 )
 from ogpgraph.gate import changes_each_time
-from ogpgraph.store.base import Result, boolean
+from ogpgraph.store.base import Result
 from ogpgraph.vocab import LICENSE
-from ogpgraph.web import discovery, operations, pages
+from ogpgraph.web import discovery, operations, query_page
 from ogpgraph.web.context import entity_tag, language, not_modified, reading_of
 from ogpgraph.web.denied import digest
 from ogpgraph.web.lane import Lane, lane_of
@@ -139,12 +139,15 @@ def _evaluated(request: Request, asked: Asked, cancel: Cancel) -> Response:
         named_graphs=asked.named_graphs,
         cancel=cancel,
     )
-    offer = negotiate(request.headers.get("accept"), _OFFERS[result.kind])
+    offer = negotiate(asked.accept or request.headers.get("accept"), _OFFERS[result.kind])
     headers, tag = _headers(request, asked, offer, result.kind)
     kept = tag is not None and request.method in {"GET", "QUERY"}  # what a caller may have already
     if tag and kept and not_modified(request, tag, exists=False):
         return Response(status_code=304, headers=headers)
-    content = _page(request, asked, result) if offer is formats.PAGE else _written(result, offer)
+    if offer is formats.PAGE:
+        content: str | bytes = query_page.answered(request, asked, result)
+    else:
+        content = _written(result, offer)
     if tag and kept and not_modified(request, tag):  # “*”: it is known now that there is one
         return Response(status_code=304, headers=headers)
     response = Response(content, headers=headers)
@@ -173,20 +176,9 @@ def _headers(
     if offer is formats.PAGE:
         headers["Vary"] = "Accept, Accept-Language"
         headers["Content-Language"] = language(request)
-        form = f"html-{language(request)}"
+        form = f"html-{language(request)}-{query_page.variant(request)}"
     if changes_each_time(asked.text):
         return headers | {"Cache-Control": "no-store"}, None
     tag = entity_tag(request, f"{asked.digest()}-{form}")
     headers["ETag"] = f"W/{tag}" if kind == "graph" else tag  # new blank nodes each time
     return headers | {"Cache-Control": "no-cache"}, tag
-
-
-def _page(request: Request, asked: Asked, result: Result) -> str:
-    if result.kind == "solutions":
-        return pages.solutions(request, asked.text, result)
-    if result.kind == "boolean":
-        text = str(boolean(result)).lower()
-    else:
-        text = result.write(formats.TURTLE).decode()
-    values = {"title": "SPARQL", "query": asked.text, "text": text}
-    return pages.page(request, "answer.html", **values)

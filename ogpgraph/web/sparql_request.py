@@ -39,7 +39,10 @@ class Operation:
 
 
 QUERY_OPERATION = Operation(
-    "query", ("query", "default-graph-uri", "named-graph-uri", "timeout"), QUERY, MAX_QUERY_BYTES
+    "query",
+    ("query", "default-graph-uri", "named-graph-uri", "timeout", "accept"),
+    QUERY,
+    MAX_QUERY_BYTES,
 )
 UPDATE_OPERATION = Operation(
     "update",
@@ -51,12 +54,16 @@ UPDATE_OPERATION = Operation(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query as it arrived. `deadline` is monotonic time, in seconds."""
+    """A query as it arrived. `deadline` is monotonic time, in seconds.
+
+    `accept` stands in place of the Accept header: links and forms have no other way to say it.
+    """
 
     text: str
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     deadline: float
+    accept: str = ""
 
     def digest(self) -> str:
         """Of what was asked, short. An ETag with it is given only with an answer to this very text.
@@ -197,6 +204,7 @@ def _asked(request: Request, found: Pairs, arrived: float) -> Asked:
         _graphs(found, "default-graph-uri"),
         _graphs(found, "named-graph-uri"),
         arrived + _seconds(found, service_of(request).settings.query_timeout),
+        _once(found, "accept"),
     )
 
 
@@ -225,17 +233,21 @@ def _graphs(found: Pairs, parameter: str) -> tuple[str, ...]:
 
 def _seconds(found: Pairs, limit: float) -> float:
     """The time that the query gets: the server's limit, or less where the caller says so."""
-    given = [value for name, value in found if name == "timeout"]
+    given = _once(found, "timeout")
     if not given:
         return limit
-    if len(given) > 1:
-        raise BadRequest("The parameter timeout is given twice.", parameter="timeout")
     try:
-        value = float(given[0])
+        value = float(given)
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        raise BadRequest(
-            f"timeout is “{given[0]}”; it must be seconds over 0.", parameter="timeout"
-        )
+        raise BadRequest(f"timeout is “{given}”; it must be seconds over 0.", parameter="timeout")
     return min(limit, value)
+
+
+def _once(found: Pairs, parameter: str) -> str:
+    """The value of a parameter that may be left out; a form sends it empty then."""
+    given = [value for name, value in found if name == parameter]
+    if len(given) > 1:
+        raise BadRequest(f"The parameter {parameter} is given twice.", parameter=parameter)
+    return given[0] if given else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request, Response
 
@@ -17,17 +18,21 @@ from ogpgraph.statistics.cube import cube
 from ogpgraph.statistics.definitions import DEFINITIONS
 from ogpgraph.statistics.dimensions import COUNTRY, PLAN
 from ogpgraph.statistics.tables import Definition, Statistics, Table
-from ogpgraph.web import operations, respond, schemas
+from ogpgraph.web import charts, figures, operations, pages, respond, schemas
 from ogpgraph.web.context import language, parameters, reading_of, service_of
 
+_SVG = "image/svg+xml"
 _OFFERS = (
     Offer(formats.JSON, (), "json"),
+    formats.PAGE,
     Offer(formats.CSV, (), "csv"),
     Offer(formats.TURTLE, ("application/turtle", "application/x-turtle"), "ttl"),
     Offer(formats.N_TRIPLES, ("text/plain",), "nt"),
     Offer(formats.JSON_LD, (), "jsonld"),
     Offer(formats.RDF_XML, (), "rdf"),
 )
+_CHART_OFFERS = (*_OFFERS, Offer(_SVG, (), "svg"))
+"""Those of a table that has a chart."""
 _SUFFIX = re.compile(r"\.([a-z]{2,6})\Z")
 _FILTERS = (COUNTRY, PLAN)
 
@@ -35,7 +40,7 @@ _FILTERS = (COUNTRY, PLAN)
 def install(app: FastAPI) -> None:
     """Add the routes."""
     all_tables = operations.read(_OFFERS, 400, 406, json=schemas.closed(_all_schema()))
-    one_table = operations.read(_OFFERS, 400, 404, 406, json=schemas.closed(_table_schema()))
+    one_table = operations.read(_CHART_OFFERS, 400, 404, 406, json=schemas.closed(_table_schema()))
     details: dict[str, Any] = {"tags": ["statistics"], "response_class": Response}
     app.get(
         "/stats",
@@ -72,7 +77,7 @@ def _all(request: Request) -> Response:
         for table in statistics.tables.values()
         if all(_counts_by(table.definition, name) for name in chosen)
     ]
-    return _send(request, offer, "/stats", statistics, tables)
+    return _send(request, offer, _OFFERS, statistics, tables, path="/stats")
 
 
 def _one(request: Request, table: str) -> Response:
@@ -81,9 +86,10 @@ def _one(request: Request, table: str) -> Response:
     name = table.removesuffix(suffix[0]) if suffix else table
     if name not in DEFINITIONS:
         raise NotFound(f"There is no table “{name}”; there are {', '.join(DEFINITIONS)}.")
-    offer = respond.choose(request, suffix[1] if suffix else None, _OFFERS)
-    given = parameters(request, [one.name for one in _FILTERS])
     definition = DEFINITIONS[name]
+    offers = _CHART_OFFERS if definition.chart else _OFFERS
+    offer = respond.choose(request, suffix[1] if suffix else None, offers)
+    given = parameters(request, [one.name for one in _FILTERS])
     for asked in given.keys() - {"lang"}:
         if not _counts_by(definition, asked):
             known = [one.name for one in DEFINITIONS.values() if _counts_by(one, asked)]
@@ -97,40 +103,69 @@ def _one(request: Request, table: str) -> Response:
     statistics = _statistics(request)
     found = statistics.tables[name]
     kept = reports.selected(statistics, found, _chosen(request, statistics, given))
-    return _send(request, offer, f"/stats/{name}", statistics, [kept])
+    return _send(request, offer, offers, statistics, [kept], path=f"/stats/{name}")
 
 
 def _send(
     request: Request,
     offer: Offer,
-    path: str,
+    offers: Sequence[Offer],
     statistics: Statistics,
     tables: Sequence[Table],
+    *,
+    path: str,
 ) -> Response:
-    query = request.scope["query_string"].decode("ascii", "ignore")
-    content = _body(request, offer, path, statistics, tables)
-    response = respond.send(request, offer, content, links=respond.alternates(path, _OFFERS, query))
-    if offer.media_type == formats.CSV:
+    query = quote(request.scope["query_string"].decode(), safe="=&%+")
+    whole = path == "/stats"
+    content = _body(request, offer, statistics, tables, whole=whole)
+    links = respond.alternates(path, offers, query)
+    response = respond.send(request, offer, content, links=links)
+    if offer.media_type in {formats.CSV, _SVG}:
         response.headers["Content-Language"] = language(request)
     return response
 
 
 def _body(
-    request: Request, offer: Offer, path: str, statistics: Statistics, tables: Sequence[Table]
+    request: Request, offer: Offer, statistics: Statistics, tables: Sequence[Table], *, whole: bool
 ) -> bytes | str:
     service, version = service_of(request), reading_of(request).sequence
     names, url = service.names, service.settings.base_url()
-    whole = path == "/stats"
-    if offer.media_type == formats.JSON:
-        found = [reports.as_json(statistics, one, names=names, url=url) for one in tables]
-        shown = {"tables": found} if whole else found[0]
-        return respond.json_text({**shown, "version": version})
-    if offer.media_type == formats.CSV:
-        if whole:
-            return reports.as_long_csv(tables, names=names)
-        return reports.as_csv(statistics, tables[0], names=names, language=language(request))
+    match offer.media_type:
+        case formats.JSON:
+            found = [reports.as_json(statistics, one, names=names, url=url) for one in tables]
+            shown = {"tables": found} if whole else found[0]
+            return respond.json_text({**shown, "version": version})
+        case formats.CSV:
+            if whole:
+                return reports.as_long_csv(tables, names=names)
+            return reports.as_csv(statistics, tables[0], names=names, language=language(request))
+        case formats.HTML:
+            return _page(request, statistics, tables, whole=whole)
+    if offer.media_type == _SVG:
+        chart = figures.chart_of(statistics, tables[0], names, language(request))
+        return charts.drawn(chart, alone=True)
     graph = cube(statistics, tables, names=names, url=url, version=version)
     return respond.rdf(request, offer, graph)
+
+
+def _page(request: Request, statistics: Statistics, tables: Sequence[Table], *, whole: bool) -> str:
+    names, chosen = service_of(request).names, language(request)
+    shown = [figures.section(statistics, one, names, chosen, whole=not whole) for one in tables]
+    asked = request.query_params
+    pairs = [(one.name, asked[one.name]) for one in _FILTERS if one.name in asked]
+    labels = {one.name: one.label[pages.index(request)] for one in _FILTERS}
+    return pages.page(
+        request,
+        "statistics.html",
+        title=pages.word(request, "stats") if whole else shown[0].title,
+        sections=shown,
+        whole=whole,
+        filters=[(labels[name], value) for name, value in pairs],
+        glance=figures.glance(statistics, names, chosen) if whole and not pairs else None,
+        sequence=reading_of(request).sequence,
+        asked=f"?{urlencode(pairs)}" if pairs else "",
+        types={one.suffix: one.media_type for one in _CHART_OFFERS},
+    )
 
 
 def _statistics(request: Request) -> Statistics:

@@ -69,8 +69,7 @@ def install(app: FastAPI) -> None:
         },
         **about,
     )(_list)
-    for offer in _LIST_OFFERS:
-        app.get(f"/versions.{offer.suffix}", include_in_schema=False)(_list)
+    app.get("/versions.{suffix}", include_in_schema=False)(_list_as)
     one = past_schemas.publication()
     app.get(
         "/versions/{sequence}",
@@ -89,8 +88,15 @@ def install(app: FastAPI) -> None:
 
 
 def _list(request: Request) -> Response:
-    suffix = _SUFFIX.search(request.scope["path"])
-    offer = respond.choose(request, suffix.group(1) if suffix else None, _LIST_OFFERS)
+    return _answered(request, None)
+
+
+def _list_as(request: Request, suffix: str) -> Response:
+    return _answered(request, suffix)
+
+
+def _answered(request: Request, suffix: str | None) -> Response:
+    offer = respond.choose(request, suffix, _LIST_OFFERS)
     values = parameters(request, ("page_size", "cursor"))
     newest = reading_of(request).sequence
     size, below = past.page_size(values, _PAGE_SIZE), past.before(values, newest)

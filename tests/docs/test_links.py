@@ -110,7 +110,7 @@ HTTP = (REPO / "docs" / "http.md").read_text(encoding="utf-8")
 
 def test_http_page_has_every_route(service: Service) -> None:
     routes = {route.path for route in create_app(service).routes}  # type: ignore[attr-defined]
-    suffixed = re.compile(r"^/(.+)\.(json|jsonld|html|ttl|nt|rdf)$")
+    suffixed = re.compile(r"^/(.+)\.(json|jsonld|html|ttl|nt|rdf|csv)$")
     own = {"/context.jsonld", "/openapi.json"}
     for path in sorted(routes):
         found = suffixed.match(path)

@@ -100,7 +100,7 @@ def with_a_field(document: Json) -> None:
         (without_status, "declared"),
         (without_form, "Undocumented Content-Type"),
         (without_member, "Response violates schema"),
-        (with_a_field, "Missing required headers"),
+        (with_a_field, "Missing required response headers"),
     ],
     ids=lambda one: getattr(one, "__name__", None),
 )

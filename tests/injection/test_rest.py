@@ -24,15 +24,15 @@ from ogpgraph.service import Service
 
 QUERIES = Path(__file__).resolve().parents[2] / "queries"
 SOAK = bool(os.environ.get("OGPGRAPH_SOAK"))
-STATUSES = {200, 303, 304, 400, 404, 406}
+STATUSES = {200, 303, 304, 308, 400, 404, 406}
 HEADERS = {
     b"content-type", b"content-length", b"etag", b"vary", b"cache-control", b"link", b"location", b"content-language",
     b"x-content-type-options", b"referrer-policy", b"x-frame-options", b"content-security-policy", b"last-modified",
-    b"accept-ranges", b"x-request-id", b"access-control-allow-origin", b"access-control-expose-headers", b"accept-query",
+    b"accept-ranges", b"x-request-id", b"access-control-allow-origin", b"access-control-expose-headers", b"accept-query", b"content-disposition",
 }  # fmt: skip
 LINKS = re.compile(
     r'<(?P<target>[^<>"\s\\{}|^`]*)>; '
-    r'rel="(?:alternate|canonical|describedby|describes|license|next|service-desc)"'
+    r'rel="(?:alternate|canonical|describedby|describes|first|last|license|next|prev|service-desc)"'
     r'(?:; type="[a-z/+-]+")?'
 )
 OURS = (
@@ -61,17 +61,21 @@ class Place:
 
 
 JSON, HTML = "application/json", "text/html"
+SHARED = ("cursor", "page_size", "lang", "total", "sort", "facets", "for", "q")
+"""Parameters of every list."""
 
 
 def places() -> list[Place]:
     found: list[Place] = []
     for kind in KINDS.values():
-        names = [row.name for row in kind.filters] + ["cursor", "page_size", "lang", "total"]
+        names = [row.name for row in kind.filters] + list(SHARED)
         for accept in (JSON, HTML):
             found += [Place(f"/{kind.name}", name, accept, kind.name) for name in names]
             found.append(Place(f"/{kind.name}/{{}}", accept=accept))
         found.append(Place(f"/{kind.name}/{{}}.ttl"))
         found.append(Place(f"/{kind.name}.json", "", JSON))
+        found.append(Place(f"/{kind.name}/{{}}.csv"))
+    found.append(Place("/commitments", "listed", JSON, "commitments"))
     for folder in (
         "things",
         "id",

@@ -1,4 +1,4 @@
-"""A service that also holds alignments with SDGs, which the shipped data does not have yet."""
+"""A service that also holds alignments and a status, which the shipped data does not have yet."""
 
 from __future__ import annotations
 
@@ -17,23 +17,27 @@ from ogpgraph.service import Service
 from ogpgraph.settings import load_settings
 from ogpgraph.web.app import create_app
 
-ALIGNMENTS = Path(__file__).parents[1] / "queries" / "fixtures" / "alignments.ttl"
+MADE_UP = {
+    "test/alignments": Path(__file__).parents[1] / "queries" / "fixtures" / "alignments.ttl",
+    "test/status": Path(__file__).parent / "fixtures" / "status.ttl",
+}
+"""Files by the graph that they are put in."""
 
 
 @pytest.fixture(scope="session")
 def full_service(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The shipped data and some made-up alignments, put in the store without being published."""
+    """The shipped data and some made-up statements, put in the store without being published."""
     home = shutil.copytree(filled_home, tmp_path_factory.mktemp("full") / "home")
     with closing(Service.open(load_settings({"home": home}, {}))) as opened:
         names = opened.names
-        graph = read(ALIGNMENTS, base=names.base).graph
-        main = names.graph("test/alignments")
-        companion = names.derived_graph(main)
-        assert companion is not None
         reference = opened.store.graph(names.graph("scheme/sdg"))
-        opened.store.replace(
-            {main: graph, companion: Rules(opened.library.rules).derive(graph, reference)}
-        )
+        for name, path in MADE_UP.items():
+            graph = read(path, base=names.base).graph
+            main = names.graph(name)
+            companion = names.derived_graph(main)
+            assert companion is not None
+            derived = Rules(opened.library.rules).derive(graph, reference)
+            opened.store.replace({main: graph, companion: derived})
         yield opened
 
 

@@ -71,21 +71,21 @@ def test_the_server_and_its_documentation_are_named(document: Json, client: http
     assert client.get(address).status_code == 200
 
 
-def examples(document: Json) -> Iterator[tuple[str, Json, Json]]:
+def examples(document: Json) -> Iterator[tuple[str, Json, str]]:
     for _, path, operation in operations(document):
         for answer in operation["responses"].values():
-            for media_type in answer.get("content", {}).values():
-                for example in media_type.get("examples", {}).values():
-                    yield path, example, media_type["schema"]
+            for media_type, content in answer.get("content", {}).items():
+                for example in content.get("examples", {}).values():
+                    yield path, example, media_type
 
 
 def test_examples_of_answers_are_what_is_sent(document: Json, client: httpx.Client) -> None:
     found = list(examples(document))
     assert len(found) > 70
-    for path, example, _ in found:
+    for path, example, media_type in found:
         english, spanish = ADDRESS.fullmatch(example["summary"]).groups()
         assert english == spanish
-        answer = client.get(english)
+        answer = client.get(english, headers={"Accept": media_type})
         assert answer.status_code == 200, english
         if "value" in example:
             assert answer.json() == example["value"], english
@@ -138,7 +138,7 @@ def test_examples_of_parameters_are_accepted_one_by_one(
             value = one["example"]
             text = str(value).lower() if isinstance(value, bool) else value
             answer = client.get(address, params={**given, one["name"]: text})
-            assert answer.status_code == 200, (path, one["name"], answer.text)
+            assert answer.status_code in {200, 302}, (path, one["name"], answer.text)
             asked += 1
     assert asked > 60
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
 
+from ogpgraph.fields import Kind, sdg_code
 from ogpgraph.iris import Names
 from ogpgraph.kinds import KINDS, PART_LINKS, absolute, document_path, kind_of
 from ogpgraph.settings import DEFAULT_BASE_IRI
@@ -85,6 +89,7 @@ def test_the_prologue_is_sparql_with_every_prefix(names: Names) -> None:
 IDS = {
     "plans": "CRI-4",
     "commitments": "CRI-4-9",
+    "unlisted-numbers": "GTM-4-14",
     "institutions": "ECU-defensoria-del-pueblo",
     "branches": "judicial",
     "policy-areas": "openData",
@@ -136,27 +141,87 @@ def test_a_path_is_percent_encoded() -> None:
     assert document_path(KINDS["plans"], "ñ ?#") == "/plans/%C3%B1%20%3F%23"
 
 
+def paths() -> set[str]:
+    """Every path that a row of KINDS has."""
+    found = {sort.path for kind in KINDS.values() for sort in kind.sorts}
+    for row in (row for kind in KINDS.values() for row in kind.filters):
+        found |= {row.via, row.node, row.path, row.latest, row.whole}
+    found |= {column.path for kind in KINDS.values() for column in kind.columns}
+    return found - {""}
+
+
+@pytest.mark.parametrize("path", sorted(paths()))
+def test_every_path_of_a_kind_is_a_property_path_of_sparql(path: str) -> None:
+    text = f"{NAMES.sparql_prologue}SELECT ?value WHERE {{ ?item {path} ?value }}"
+    assert isinstance(ox.Store().query(text), ox.QuerySolutions)
+
+
+@pytest.mark.parametrize("path", sorted(paths()))
+def test_every_path_of_a_kind_is_of_properties_that_exist(path: str, repository: Path) -> None:
+    ontology = ox.Store()
+    ontology.load(path=repository / "ontology" / "ogp.ttl")
+    for step in re.split("[/|]", path):
+        prefix, _, local = step.lstrip("^").partition(":")
+        if prefix == "ogp":
+            term = ox.NamedNode(NAMES.term(local))
+            assert any(ontology.quads_for_pattern(term, None, None)), step
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
-def test_every_pattern_of_a_kind_is_sparql(kind: object) -> None:
-    row = KINDS[str(getattr(kind, "name", ""))]
-    members = row.members or f"?item a <{row.class_iri(NAMES)}> ."
-    for pattern in ("", *(f"{part.pattern} FILTER BOUND (?{part.name})" for part in row.filters)):
-        text = f"SELECT ?item ?key1 ?key2 WHERE {{ {members} {pattern} {row.order} }}"
-        assert isinstance(ox.Store().query(NAMES.sparql_prologue + text), ox.QuerySolutions)
+def test_the_context_of_a_kind_is_sparql(kind: Kind) -> None:
+    context = kind.context or "{ ?root ?p ?o BIND (?root AS ?s) }"
+    text = f"{NAMES.sparql_prologue}SELECT ?s ?p ?o WHERE {{ VALUES ?root {{ <a:b> }} {context} }}"
+    assert isinstance(ox.Store().query(text), ox.QuerySolutions)
 
 
 def test_every_text_of_a_kind_is_in_both_languages() -> None:
     for kind in KINDS.values():
-        for text in (kind.title, kind.description, *(row.description for row in kind.filters)):
+        rows = (*kind.filters, *kind.orders)
+        for text in (kind.title, kind.description, *(row.description for row in rows)):
             assert len(text) == 2
             assert all(text)
+
+
+def test_the_own_order_of_a_kind_is_of_orders_that_it_has() -> None:
+    for kind in KINDS.values():
+        names = [sort.name for sort in kind.orders]
+        assert len(set(names)) == len(names)
+        assert set(kind.order) <= set(names) - {"title"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("16", "16"),
+        ("6", "6"),
+        ("06", "6"),
+        ("16.6", "16.6"),
+        ("16.06", "16.6"),
+        ("16.10", "16.10"),
+        ("16.a", "16.a"),
+        ("16.A", "16.a"),
+        ("http://metadata.un.org/sdg/16.6", "16.6"),
+        ("https://metadata.un.org/sdg/16.06", "16.6"),
+        ("http://metadata.un.org/sdg/16", "16"),
+        ("16.", "16."),
+        ("16.6.2", "16.6.2"),
+        ("C160602", "C160602"),
+        ("sixteen", "sixteen"),
+        ("١٦", "١٦"),
+        ("", ""),
+    ],
+)
+def test_a_code_of_the_sdgs_has_many_spellings(text: str, code: str) -> None:
+    assert sdg_code(text) == code
 
 
 def test_filters_are_named_once_a_kind_and_never_as_a_paging_parameter() -> None:
     for kind in KINDS.values():
         names = [row.name for row in kind.filters]
         assert len(set(names)) == len(names)
-        assert not {"page_size", "cursor", "total", "lang"} & set(names)
+        assert not {"page_size", "cursor", "total", "lang", "sort", "facets", "for", "q"} & set(
+            names
+        )
 
 
 def test_prefixes_of_ours_lie_under_the_base() -> None:

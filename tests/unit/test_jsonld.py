@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
-from ogpgraph.browse import Browser
+from ogpgraph.browse import Asked, Browser
 from ogpgraph.errors import BadInput
 from ogpgraph.files import Graph, parse
 from ogpgraph.jsonld import Framer
 from ogpgraph.kinds import KINDS
+from ogpgraph.lists import read_lists
 from ogpgraph.service import Service
 from ogpgraph.store.base import rows, statements
 from ogpgraph.terms import XSD, Term
@@ -154,7 +155,8 @@ def test_any_statements_of_a_thing_are_read_back(pairs: set[tuple[str, Term]]) -
 
 @pytest.mark.parametrize("kind", ["plans", "commitments", "institutions", "sdgs", "milestones"])
 def test_the_shipped_things_are_read_back_whole(service: Service, kind: str) -> None:
-    page = Browser(service.store, service.names).page(KINDS[kind], size=3)
+    index = read_lists(service.store, service.names)[kind]
+    page = Browser(service.store, service.names).page(index, Asked(size=3))
     framer = service.library.framer
     context = framer.document["@context"]
     for iri in page.items:

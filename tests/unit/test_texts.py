@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
-from ogpgraph.web import texts
+import pytest
+
+from ogpgraph.web import problems, texts
+from ogpgraph.web.texts.sparql import EDITOR, EDITOR_PROBLEMS, EDITOR_TABLE
 
 ROOMS = texts._ROOMS
 TEMPLATES = [
@@ -17,8 +20,15 @@ def test_a_word_is_in_one_room_only() -> None:
     assert len(texts.TEXTS) == sum(len(room) for room in ROOMS)
 
 
-def test_every_word_is_in_both_languages() -> None:
-    assert all(len(text) == 2 and all(text) for text in texts.TEXTS.values())
+@pytest.mark.parametrize("words", [texts.TEXTS, EDITOR, EDITOR_PROBLEMS, EDITOR_TABLE], ids=len)
+def test_every_word_is_in_both_languages(words: dict[str, tuple[str, str]]) -> None:
+    assert words
+    assert all(len(text) == 2 and all(text) for text in words.values())
+
+
+def test_the_editor_has_headings_for_problems_that_there_are() -> None:
+    known = {slug for _, _, slug in problems._TABLE} | {"federation-disabled"}
+    assert set(EDITOR_PROBLEMS) <= known
 
 
 def test_every_word_that_a_template_uses_is_there() -> None:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from ogpgraph.web.texts.common import COMMON
+from ogpgraph.web.texts.lists import LISTS
 from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
-from ogpgraph.web.texts.reference import REFERENCE
+from ogpgraph.web.texts.operations import OPERATIONS
+from ogpgraph.web.texts.reference import CONSTRAINTS, REFERENCE
+from ogpgraph.web.texts.search import SEARCH
+from ogpgraph.web.texts.sparql import SPARQL
+from ogpgraph.web.texts.statistics import STATISTICS
+from ogpgraph.web.texts.validation import VALIDATION
 from ogpgraph.web.texts.versions import VERSIONS
 
-_ROOMS = (COMMON, REFERENCE, VERSIONS)
+_ROOMS = (COMMON, LISTS, OPERATIONS, REFERENCE, SEARCH, SPARQL, STATISTICS, VALIDATION, VERSIONS)
 TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})
 """Every word by its name; a name is in one room only, see the tests."""
 
-__all__ = ["COLUMNS", "EXTERNAL_LABELS", "MONTHS", "TEXTS"]
+__all__ = ["COLUMNS", "CONSTRAINTS", "EXTERNAL_LABELS", "MONTHS", "TEXTS"]

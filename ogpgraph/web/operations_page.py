@@ -81,7 +81,7 @@ def _docs(request: Request) -> Response:
     title = pages.word(request, "api")
     content = pages.page(
         request,
-        "reference.html",
+        "operations.html",
         title=title,
         sections=sections,
         base=service_of(request).settings.base_url(),

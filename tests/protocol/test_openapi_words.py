@@ -137,6 +137,8 @@ def test_examples_of_parameters_are_accepted_one_by_one(
                 continue
             value = one["example"]
             text = str(value).lower() if isinstance(value, bool) else value
+            if (path, one["name"]) == ("/graphs", "version"):  # of a graph, as its words say
+                given["graph"] = "https://w3id.org/ogpgraph/graph/ontology"
             answer = client.get(address, params={**given, one["name"]: text})
             assert answer.status_code in {200, 302}, (path, one["name"], answer.text)
             asked += 1

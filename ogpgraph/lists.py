@@ -21,11 +21,14 @@ from ogpgraph.vocab import LANGUAGES
 Lists = Mapping[str, ListIndex]
 """The list of each kind, by its name."""
 _Walk = Callable[[str], Sequence[str]]
+_SCAN_S = 60.0
+"""Seconds for one scan at least: a second at a million statements, unless the machine is busy."""
 
 
 def lists_of(reading: Reading) -> Lists:
     """The lists of what a request reads; see `read_lists`."""
-    return read_lists(reading.store, reading.names, timeout=reading.timeout)
+    timeout = max(reading.timeout, _SCAN_S)
+    return read_lists(reading.store, reading.names, timeout=timeout)
 
 
 def read_lists(store: Engine, names: Names, *, timeout: float | None = None) -> Lists:

@@ -243,6 +243,7 @@ FLOORS = {
     "cli.words": (7, 0),
     "cli.publishing": (7, 2),
     "cli.serving": (7, 2),
+    "cli.searching": (7, 2),
     "__main__": (7, 5),
 }
 """Module -> its floor in architecture.md, and its step on that floor."""
@@ -273,7 +274,7 @@ DOORS = {
     "snowballstemmer": ("search.words",),
     "sqlite3": ("database", "ledger", "memo", "search.connections"),
     "typer": ("cli.",),
-    "rich": ("cli.asking", "cli.contents", "cli.history", "cli.output"),
+    "rich": ("cli.asking", "cli.contents", "cli.history", "cli.output", "cli.searching"),
 }
 """Dependency -> the modules that may import it; a name with a final dot is a whole package."""
 

@@ -9,7 +9,9 @@ from fastapi import Request
 
 from ogpgraph.browse import Page
 from ogpgraph.fields import absolute
+from ogpgraph.formats import HTML, TABLE_OFFERS
 from ogpgraph.list_index import FacetValue
+from ogpgraph.tables import SPREADSHEETS
 from ogpgraph.web.context import language, query_pairs, service_of
 
 
@@ -93,6 +95,23 @@ def order_links(request: Request, page: Page) -> tuple[OrderLink, ...]:
         href = _address(request, "sort", name)
         found.append(OrderLink(sort.name, sort.description[at], href, chosen, descending))
     return tuple(found)
+
+
+def export_links(request: Request, page: Page) -> tuple[tuple[str, str], ...]:
+    """The whole of this page of the list in each form, and as a file for a spreadsheet.
+
+    Returns:
+        The suffix of the form, or what the file is for, and the address.
+    """
+    pairs = [p for p in query_pairs(request.scope["query_string"]) if p[0] != "facets"]
+
+    def address(suffix: str, *more: tuple[str, str]) -> str:
+        query = urlencode([*pairs, *more])
+        return f"/{page.kind.name}.{suffix}" + (f"?{query}" if query else "")
+
+    forms = [(one.suffix, address(one.suffix)) for one in TABLE_OFFERS if one.media_type != HTML]
+    sheets = [(purpose, address("csv", ("for", purpose))) for purpose in SPREADSHEETS]
+    return (*forms, *sheets)
 
 
 def _label(one: FacetValue, value: str, chosen: str) -> tuple[str, str]:

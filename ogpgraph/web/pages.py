@@ -23,7 +23,7 @@ from ogpgraph.store.base import statements
 from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE, SDG
 from ogpgraph.web.context import language, query_pairs, reading_of, service_of
-from ogpgraph.web.list_links import Addresses, facet_links, order_links
+from ogpgraph.web.list_links import Addresses, export_links, facet_links, order_links
 from ogpgraph.web.texts import MONTHS, TEXTS
 from ogpgraph.web.views import Node, Value, Viewer
 
@@ -74,6 +74,7 @@ def listing(request: Request, page: Page, addresses: Addresses) -> str:
         total=page.total,
         facets=facet_links(request, page),
         orders=order_links(request, page),
+        exports=export_links(request, page),
         chosen=_chosen(request, page.kind, viewer),
         narrower=_narrower(request, page.kind),
         **_declaring(request, _asked_branch(request) if page.kind.name == "commitments" else ""),

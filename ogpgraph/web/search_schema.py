@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from ogpgraph import formats
@@ -13,6 +14,7 @@ from ogpgraph.web.operations import lang
 from ogpgraph.web.search_request import MAX_PAGE, MAX_PAGE_SIZE, PAGE_SIZE
 
 Json = dict[str, Any]
+_LANGUAGE = MappingProxyType({"type": "string", "enum": ("es", "en", "other")})
 OFFERS = (Offer(formats.JSON, (), "json"), formats.PAGE, Offer(formats.CSV, (), "csv"))
 
 
@@ -129,29 +131,28 @@ def described_parameters() -> list[Json]:
             {"type": "string"},
             None,
         ),
-        (
-            "language",
-            "Only texts in this language. / Solo textos en este idioma.",
-            {"type": "string", "enum": ["es", "en", "other"]},
-            None,
-        ),
+        ("language", "Only texts in this one. / Solo textos en este idioma.", _LANGUAGE, None),
         (
             "page",
             "Page of the results, from 1. / Página de los resultados, desde 1.",
-            {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
+            _bounded(MAX_PAGE, 1),
             None,
         ),
         (
             "page_size",
             "Results of a page. / Resultados por página.",
-            {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE},
+            _bounded(MAX_PAGE_SIZE, PAGE_SIZE),
             None,
         ),
     )
     found = [
         {"name": name, "in": "query", "required": name == PARAMETER, "description": text}
-        | {"schema": schema}
+        | {"schema": {**schema}}
         | ({"example": example} if example else {})
         for name, text, schema, example in texts
     ]
     return [*found, lang()]
+
+
+def _bounded(most: int, default: int) -> Json:
+    return {"type": "integer", "minimum": 1, "maximum": most, "default": default}

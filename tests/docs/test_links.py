@@ -108,14 +108,16 @@ def test_settings_page_says_which_have_no_effect() -> None:
 HTTP = (REPO / "docs" / "http.md").read_text(encoding="utf-8")
 
 
+SUFFIXED = re.compile(r"^/(.+)\.(json|jsonld|html|ttl|nt|rdf|csv)$")
+
+
 def test_http_page_has_every_route(service: Service) -> None:
     routes = {route.path for route in create_app(service).routes}  # type: ignore[attr-defined]
-    suffixed = re.compile(r"^/(.+)\.(json|jsonld|html|ttl|nt|rdf|csv)$")
     own = {"/context.jsonld", "/openapi.json"}
     for path in sorted(routes):
-        found = suffixed.match(path)
+        found = SUFFIXED.match(path)
         if found and path not in own:
-            assert found[1] in KINDS
+            assert found[1] in KINDS or f"`/{found[1]}.{{suffix}}`" in HTTP
             assert f".{found[2]}" in HTTP
         elif path.strip("/").split("/")[0] in KINDS:
             assert path.removesuffix("/{identifier:path}").strip("/") in KINDS
@@ -130,6 +132,7 @@ def test_http_page_names_no_other_route(service: Service) -> None:
         "/{kind}.{suffix}",
         "/{kind}/{identifier}",
     }
+    known |= {SUFFIXED.sub(r"/\1.{suffix}", path) for path in known}
     section = HTTP.split("## Routes")[1].split("\n## ")[0]
     for line in section.splitlines():
         if line.startswith("| `"):

@@ -298,5 +298,6 @@ def test_every_route_is_among_those_tested_or_drawn_from_kinds(service: Service)
     named |= {"/dumps/{name}"}  # tests/protocol/test_description.py
     named |= {path for path in paths if re.match(r"/(versions|changes|diff)\b", path)}
     named |= {"/timegate", "/timemap"}  # tests/versions
+    named |= {path for path in paths if re.match(r"/(search|stats)\b", path)} | {"/opensearch.xml"}
     named |= {path.partition("?")[0] for path in ROUTES}
     assert paths - drawn - named == set()

@@ -486,6 +486,8 @@ def test_a_page_of_a_list_offers_facets_orders_and_pages_without_a_script(
     assert "sort=-title" not in answer.text  # the first step is the ascending one
     assert "sort=title" in answer.text
     assert "Página siguiente" in answer.text
+    assert "/commitments.csv?country=HND" in answer.text
+    assert "for=spreadsheet-semicolon" in answer.text
     assert "Página anterior" not in answer.text
     following = client.get(link_targets(answer)["next"])
     assert "Página anterior" in following.text

@@ -8,6 +8,10 @@ LISTS = MappingProxyType(
     {
         "facets_more": ("valores en total", "values in all"),
         "for_spreadsheet": ("Hoja de cálculo", "Spreadsheet"),
+        "for_spreadsheet_semicolon": (
+            "Hoja de cálculo (con punto y coma)",
+            "Spreadsheet (with semicolons)",
+        ),
         "list_pages": ("Páginas de la lista", "Pages of the list"),
         "narrow_by": ("Acotar", "Narrow down"),
         "page_first": ("Primera página", "First page"),

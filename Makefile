@@ -27,7 +27,7 @@ test: $(VENV)/.test $(VENV)/.editor ## set up and run every test, in two halves 
 	$(BIN)/python $(if $(TESTS),-m pytest $(TESTS),tests/halves.py)
 
 soak: $(VENV)/.test ## the long forms of what must hold under attack and faults, and an hour of load
-	OGPGRAPH_SOAK=1 $(BIN)/python -m pytest -rP tests/hostile tests/faults tests/injection tests/backup tests/cli tests/unit/test_gate.py
+	OGPGRAPH_SOAK=1 $(BIN)/python -m pytest -rP tests/hostile tests/faults tests/injection tests/backup tests/cli tests/fuzz tests/unit/test_gate.py
 
 bench: $(VENV)/.test ## print what publishing, starting, killing and cached answers cost, beside peers
 	$(BIN)/python bench/faults.py

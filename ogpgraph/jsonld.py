@@ -29,8 +29,12 @@ _DEPTH = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
-    """One term of the context: how values of a property are written under it."""
+class Key:
+    """One term of the context: how values of a property are written under it.
+
+    `coercion` is the datatype of the values, “@id” for links, None for what JSON has itself;
+    `by_language` is an object of texts by language.
+    """
 
     name: str
     coercion: str | None
@@ -50,7 +54,7 @@ class Framer:
             url: where that context is published, named in documents that are sent.
         """
         self._context = context
-        self._keys: dict[str, list[_Key]] = defaultdict(list)
+        self._keys: dict[str, list[Key]] = defaultdict(list)
         self._ordinal = self._expanded(context.get("ordinal", {}).get("@id", ""))
         self.url = url
         for name, definition in context.items():
@@ -75,6 +79,15 @@ class Framer:
     def document(self) -> Json:
         """The context as it is published."""
         return {"@context": self._context}
+
+    def keys(self, iri: str) -> tuple[Key, ...]:
+        """The terms of the context for a property or class, in its order; none for no term."""
+        return tuple(self._keys.get(iri, ()))
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The IRIs of the properties and classes that the context has terms for."""
+        return tuple(self._keys)
 
     def frame(self, graph: Graph, roots: Sequence[str]) -> list[Json]:
         """The things with these IRIs as trees, in this order, without context.
@@ -142,11 +155,11 @@ class Framer:
         keys = self._keys.get(iri)
         return keys[0].name if keys else iri
 
-    def _term(self, name: str, definition: Json) -> tuple[str, _Key]:
+    def _term(self, name: str, definition: Json) -> tuple[str, Key]:
         container = definition.get("@container", ())
         containers = {container} if isinstance(container, str) else set(container)
         coercion = definition.get("@type")
-        key = _Key(
+        key = Key(
             name,
             coercion if coercion in {None, "@id"} else self._expanded(coercion),
             "@language" in containers,

@@ -42,6 +42,25 @@ class Ontology:
         """A term's label; the local name of an IRI that it does not describe."""
         return self._terms.get(iri, TermInfo(iri)).label(language)
 
+    def term(self, iri: str) -> TermInfo:
+        """What is known of a term; nothing but its IRI of one that is not described."""
+        return self._terms.get(iri, TermInfo(iri))
+
+    def is_class(self, iri: str) -> bool:
+        """Whether a term is declared as a class."""
+        return f"{_OWL}Class" in self.term(iri).types
+
+    def ancestors(self, iri: str) -> frozenset[str]:
+        """A class or property, and all that it is a kind of."""
+        found: set[str] = set()
+        waiting = [iri]
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting += self.term(one).parents
+        return frozenset(found)
+
     def classes(self) -> Iterable[TermInfo]:
         """Our classes, by IRI."""
         return self._own({f"{_OWL}Class"})

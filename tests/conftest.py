@@ -7,6 +7,7 @@ The filled home is made once a session and copied where a test wants to change i
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import signal
 import socket
@@ -14,8 +15,10 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
+import jsonschema_rs
 import pytest
 import rdflib
 from fastapi import FastAPI
@@ -221,3 +224,20 @@ def graph_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def offences() -> Callable[[dict[str, Any], Mapping[str, Any], object], list[str]]:
+    """Says where a value breaks a schema of an OpenAPI document: `offences(document, schema, x)`."""
+    known: dict[str, tuple[object, jsonschema_rs.Draft202012Validator]] = {}
+
+    def find(document: dict[str, Any], schema: Mapping[str, Any], value: object) -> list[str]:
+        key = f"{id(document)} {json.dumps(schema)}"
+        if key not in known:
+            whole = {**schema, "components": document["components"]}
+            known[key] = (document, jsonschema_rs.Draft202012Validator(whole))
+        return [
+            f"{one.instance_path}: {one.message[-300:]}" for one in known[key][1].iter_errors(value)
+        ]
+
+    return find

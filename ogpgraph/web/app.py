@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -24,7 +26,7 @@ from ogpgraph.web import (
     mementos,
     metrics,
     ontology,
-    operations,
+    operations_page,
     problems,
     resources,
     schemes,
@@ -48,11 +50,16 @@ from ogpgraph.web.templating import Templates
 from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
-_ABOUT = (contract, discovery, describing, dumps, health, metrics)
+_ABOUT = (contract, operations_page, discovery, describing, dumps, health, metrics)
 _REFERENCE = (ontology, shapes, schemes)
 _PAST = (versions, changes, differences, mementos)
 _DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
 _ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA, search)
+
+
+def _name(route: APIRoute) -> str:
+    """The name of an operation whose room gives it none: the words of its path."""
+    return "_".join(re.findall("[a-z0-9]+", route.path_format.lower())) or "home"
 
 
 class _Application(FastAPI):
@@ -77,7 +84,8 @@ def create_app(service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses=operations.any_problem(),
+        responses={"default": {"description": ""}},  # see `contract`
+        generate_unique_id_function=_name,
     )
     app.state.service = service
     app.state.cache = Answers(service.settings.cache * _MIB if service else 0)  # docs have none

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from ogpgraph import formats
 from ogpgraph.formats import Offer
 from ogpgraph.history import Entry
-from ogpgraph.web import feed, operations, pages, past, respond
+from ogpgraph.web import feed, operations, pages, past, past_schemas, respond
 from ogpgraph.web.context import language, parameters, reading_of, service_of
 
 _OFFERS = (
@@ -35,10 +35,11 @@ def install(app: FastAPI) -> None:
         ("country", "text", "A country, e.g. CRI. / Un país, p. ej. CRI."),
         ("plan", "text", "A plan, e.g. CRI-4. / Un plan, p. ej. CRI-4."),
     )
-    items = operations.json_object({"items": "array", "version": "integer"})
+    items = past_schemas.versions()
     app.get(
         "/changes",
-        summary="The versions of each graph, newest first",
+        summary="The versions of each graph, newest first / "
+        "Las versiones de cada grafo, la última antes",
         description="What each version of a graph added and removed, for all graphs, one, or those "
         "of a country or plan; also as an Atom feed. / Qué añadió y quitó cada versión de un "
         "grafo, de todos, de uno o de los de un país o plan; también como canal Atom.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from ogpgraph.errors import PreconditionRequired
+from ogpgraph.errors import BadRequest, PreconditionRequired
 from ogpgraph.updating import ANY, Condition
 from ogpgraph.web.context import service_of, tags
 
@@ -13,6 +13,7 @@ def condition_of(request: Request, *, needed: bool) -> Condition:
     """If-Match and If-None-Match.
 
     Raises:
+        BadRequest: one of them is there and names nothing.
         PreconditionRequired: there is neither, and the service asks for one.
     """
     match, none_match = (_digests(request, name) for name in ("if-match", "if-none-match"))
@@ -30,6 +31,8 @@ def _digests(request: Request, field: str) -> tuple[str, ...] | None:
     given = tags(request, field)
     if given is None:
         return None
+    if not given:  # it would let by whoever meant to name what they have seen, and had it not
+        raise BadRequest(f"{field.title()} names no ETag.", parameter=field.title())
     if ANY in given:
         return (ANY,)
     if field == "if-match":  # a weak one never matches (RFC 9110, 13.1.1)

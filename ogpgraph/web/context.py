@@ -41,6 +41,11 @@ def reading_of(request: Request) -> Reading:
     return reading
 
 
+def read_as(scope: MutableMapping[str, Any], reading: Reading) -> None:
+    """Let a request of ours read what another one reads, which holds it."""
+    scope.setdefault("state", {})[_READING] = reading
+
+
 def release(scope: MutableMapping[str, Any]) -> None:
     """Let go of the version that a request has read."""
     held = scope.get("state", {}).pop(_HELD, None)

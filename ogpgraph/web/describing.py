@@ -60,15 +60,15 @@ def _add(app: FastAPI, path: str, document: _Document) -> None:
             return catalogue(request, _OFFERS)
         return _answer(request, document)
 
-    summary = TEXTS[document.title][1]
     name = document.graph
     app.get(
         path,
-        summary=summary,
+        summary=operations.both(*TEXTS[document.title]),
+        description=operations.both(*TEXTS[f"{document.title}_lead"]),
         tags=["about"],
         operation_id=name,
         response_class=Response,
-        openapi_extra=operations.read(_OFFERS, 406),
+        openapi_extra=operations.read(_OFFERS, 400, 406),
     )(answer)
 
 

@@ -14,7 +14,7 @@ from ogpgraph.describing.statements import Statements
 from ogpgraph.files import Graph, write_dataset
 from ogpgraph.formats import Offer
 from ogpgraph.history import Difference
-from ogpgraph.web import compared, operations, past, respond
+from ogpgraph.web import compared, operations, past, past_schemas, respond
 from ogpgraph.web.context import parameters, reading_of, service_of
 from ogpgraph.web.denied import digest
 from ogpgraph.web.lane import lane_of
@@ -38,12 +38,11 @@ def install(app: FastAPI) -> None:
         ("from", "integer", "A version; the one before `to` without it. / Si falta, la anterior."),
         ("to", "integer", "A version; the newest without it. / Una versión; si falta, la última."),
         ("graph", "text", "One graph: its IRI, or the end of it. / Un grafo: su IRI o su final."),
-        ("lang", "text", "es or en. / es o en."),
     )
-    found = operations.json_object({"from": "integer", "to": "integer", "graphs": "array"})
+    found = past_schemas.difference()
     app.get(
         "/diff",
-        summary="What differs between two versions",
+        summary="What differs between two versions / Qué difiere entre dos versiones",
         description="The statements that each graph gained and lost from one version to the other: "
         "JSON, an RDF Patch, or as RDF in a named graph for each side. / Las sentencias que cada "
         "grafo ganó y perdió de una versión a la otra.",
@@ -51,7 +50,7 @@ def install(app: FastAPI) -> None:
         tags=["versions"],
         response_class=Response,
         openapi_extra={
-            "parameters": asked,
+            "parameters": [*asked, operations.lang()],
             **operations.read(_OFFERS, 400, 406, 422, 429, 503, json=found),
         },
     )(_diff)

@@ -7,8 +7,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from ogpgraph import formats
 from ogpgraph.formats import GRAPH_OFFERS, Offer
+from ogpgraph.json_schema import reference
 from ogpgraph.kinds import KINDS
-from ogpgraph.web import contract, describing, home, operations, pages, query_page, respond
+from ogpgraph.web import describing, home, operations, query_page, respond, schemas
 from ogpgraph.web.context import language, reading_of, service_of
 
 _DOCUMENT_OFFERS = (*GRAPH_OFFERS, formats.PAGE)
@@ -18,20 +19,22 @@ _RDF = frozenset(offer.media_type for offer in GRAPH_OFFERS)
 
 def install(app: FastAPI) -> None:
     """Add the routes."""
+    addresses = schemas.by_name(schemas.text(format="uri"))
+    links = schemas.record({"links": addresses, "version": schemas.number()})
+    context = operations.sent(formats.JSON_LD, tagged=False, json_ld=reference("Context"))
     app.get(
         "/",
-        summary="Home",
+        summary=operations.both("Inicio", "Home"),
         tags=["about"],
         response_class=Response,
-        openapi_extra=operations.read(_HOME_OFFERS, 406),
+        openapi_extra=operations.read(_HOME_OFFERS, 400, 406, json=links),
     )(_home)
-    app.get("/docs", include_in_schema=False)(_docs)
     app.get(
         "/context.jsonld",
-        summary="The JSON-LD context",
+        summary=operations.both("El contexto de JSON-LD", "The JSON-LD context"),
         tags=["about"],
         response_class=Response,
-        openapi_extra={"responses": {"200": operations.sent(formats.JSON_LD, tagged=False)}},
+        openapi_extra={"responses": {"200": context}},
     )(_context)
     app.get("/robots.txt", include_in_schema=False)(_robots)
 
@@ -71,21 +74,6 @@ def _home(request: Request) -> Response:
         return respond.send(request, offer, respond.json_text(body), links=describing.LINKS)
     content = home.page(request, _examples(request))
     return respond.send(request, offer, content, links=describing.LINKS)
-
-
-def _docs(request: Request) -> Response:
-    """The operations of `/openapi.json` for people, without a script."""
-    document = contract.document(request)
-    operations = [
-        {"path": path, "method": method.upper(), **operation}
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    ]
-    offer = respond.choose(request, None, (formats.PAGE,))
-    if (same := respond.unchanged(request, offer)) is not None:
-        return same
-    content = pages.page(request, "docs.html", title="REST", operations=operations)
-    return respond.send(request, offer, content)
 
 
 def _context(request: Request) -> Response:

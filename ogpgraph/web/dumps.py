@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, PlainTextResponse
@@ -14,7 +15,7 @@ from ogpgraph.dumps import Made, file_name, sums
 from ogpgraph.errors import NotFound
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.vocab import LICENSE
-from ogpgraph.web import describing, operations, pages, respond
+from ogpgraph.web import describing, operations, pages, respond, schemas
 from ogpgraph.web.context import not_modified, reading_of, service_of
 
 _NAME = re.compile(r"ogpgraph-(0|[1-9][0-9]{0,17})\.([a-z]{2,6})\.gz")
@@ -26,21 +27,35 @@ _OFFERS = (*_FOLDER_OFFERS, *GRAPH_OFFERS)
 
 def install(app: FastAPI) -> None:
     """Add the routes."""
-    folder = operations.read(_OFFERS, 406)["responses"]
+    folder = operations.read(_OFFERS, 400, 406, json=_schema(), tagged=False)["responses"]
     digests = {"200": operations.sent(_TEXT, tagged=False)}
     packed = {**dict.fromkeys(("200", "206"), operations.sent(_GZIP)), **operations.unchanged()}
-    for path, summary, answer, responses in (
-        ("/dumps/", "Dumps of the dataset", _folder, folder),
-        ("/dumps/SHA256SUMS", "Digests of the dumps", _sums, digests),
-        ("/dumps/{name}", "A dump", _dump, packed | operations.problems(404, 416, 503)),
+    dump = packed | operations.problems(404, 416, 503)
+    for path, answer, responses, *words in (
+        ("/dumps/", _folder, folder, "Descargas del conjunto de datos", "Dumps of the dataset"),
+        ("/dumps/SHA256SUMS", _sums, digests, "Resúmenes de ellas", "Digests of the dumps"),
+        ("/dumps/{name}", _dump, dump, "Una descarga", "A dump"),
     ):
         app.get(
             path,
-            summary=summary,
+            summary=operations.both(*words),
+            description=operations.both(
+                "Los archivos grandes se hacen cuando se piden por primera vez.",
+                "Large files are made when they are first asked for.",
+            ),
             tags=["about"],
             response_class=Response,
             openapi_extra={"responses": responses},
         )(answer)
+
+
+def _schema() -> dict[str, Any]:
+    """What is told of the dumps."""
+    known = {"name": schemas.text(), "url": schemas.text(format="uri")}
+    weighed = {"bytes": schemas.number(), "sha256": schemas.digest()}
+    file = schemas.record({**known, "mediaType": schemas.text()}, weighed)
+    sums = {"sha256sums": schemas.text(format="uri")}
+    return schemas.record({"version": schemas.number(), "files": schemas.many(file), **sums})
 
 
 def _folder(request: Request) -> Response:

@@ -19,11 +19,12 @@ from ogpgraph.errors import (
 )
 from ogpgraph.files import Document
 from ogpgraph.formats import GRAPH_OFFERS, JSON, Offer, negotiate
+from ogpgraph.json_schema import reference
 from ogpgraph.store.base import boolean
 from ogpgraph.terms import iri
 from ogpgraph.updating import Condition, Written
 from ogpgraph.vocab import LICENSE
-from ogpgraph.web import mementos, operations, past, respond
+from ogpgraph.web import mementos, operations, past, respond, schemas
 from ogpgraph.web.client import client_of
 from ogpgraph.web.conditions import condition_of
 from ogpgraph.web.context import not_modified, parameters, query_pairs, reading_of, service_of
@@ -38,9 +39,6 @@ PATHS = ("/graphs", "/graphs/")
 _DEFAULT = ""
 """In place of an IRI: the default graph."""
 _INDEX = (Offer(JSON, (), "json"),)
-_MEMBERS = MappingProxyType(
-    {"graph": "string", "version": "integer", "triples": "integer", "warnings": "array"}
-)
 _SENDING = (400, 401, 403, 409, 412, 413, 415, 422, 428, 429, 503, 507)
 _STATUSES = MappingProxyType(
     {
@@ -56,18 +54,18 @@ _STATUSES = MappingProxyType(
 def install(app: FastAPI) -> None:
     """Add `/graphs` and `/graphs/`."""
     for path in PATHS:
-        for method, answer, status, summary in (
-            ("GET", _get, 200, "A named graph, or the list of them"),
-            ("PUT", _put, 201, "Replace a named graph"),
-            ("POST", _post, 201, "Add to a named graph, or make one"),
-            ("DELETE", _delete, 204, "Withdraw a named graph"),
+        for method, answer, status, *words in (
+            ("GET", _get, 200, "Un grafo, o la lista de ellos", "A graph, or the list of them"),
+            ("PUT", _put, 201, "Reemplazar un grafo", "Replace a graph"),
+            ("POST", _post, 201, "Añadir a un grafo, o crearlo", "Add to a graph, or make one"),
+            ("DELETE", _delete, 204, "Retirar un grafo", "Withdraw a graph"),
         ):
             app.add_api_route(
                 path,
                 answer,
                 methods=[method],
                 status_code=status,
-                summary=summary,
+                summary=operations.both(*words),
                 tags=["graphs"],
                 operation_id=f"graphs_{method.lower()}",
                 include_in_schema=path == PATHS[0],
@@ -79,7 +77,7 @@ def install(app: FastAPI) -> None:
 def _openapi(method: str) -> dict[str, Any]:
     """What a method takes and sends, for the description of the service."""
     if method == "GET":
-        items = operations.json_object({"items": "array", "version": "integer"})
+        items = _listed()
         return {
             "parameters": operations.parameters("graph", "default", "version", "If-None-Match"),
             **operations.read((*GRAPH_OFFERS, *_INDEX), *_STATUSES[method], json=items),
@@ -95,10 +93,24 @@ def _openapi(method: str) -> dict[str, Any]:
     }
     if method == "DELETE":
         return found
-    found["responses"]["201"] = operations.sent(
-        JSON, located=True, json=operations.json_object(_MEMBERS)
-    )
+    found["responses"]["201"] = operations.sent(JSON, located=True, json=_made())
     return found | {"requestBody": operations.document()}
+
+
+def _listed() -> dict[str, Any]:
+    """The schema of the list of graphs."""
+    graph = {"graph": schemas.text(format="iri"), "url": schemas.text(format="uri")}
+    graph |= {"version": schemas.number(minimum=1), "modified": schemas.text(format="date-time")}
+    graph |= {"triples": schemas.number(minimum=1), "sha256": schemas.digest()}
+    items = schemas.many(schemas.record(graph))
+    return schemas.record({"items": items, "version": schemas.number()})
+
+
+def _made() -> dict[str, Any]:
+    """The schema of what is told of a graph that was made."""
+    told = {"graph": schemas.text(format="iri"), "version": schemas.number(minimum=1)}
+    told |= {"triples": schemas.number(), "warnings": schemas.many(reference("Finding"))}
+    return schemas.record(told)
 
 
 async def _get(request: Request) -> Response:
@@ -107,7 +119,7 @@ async def _get(request: Request) -> Response:
         past.moment(values, "version", reading_of(request).sequence)
         return await mementos.at_version(request, values.get("graph", ""), values["version"])
     if _named(request) is None:
-        return await run_in_threadpool(_index, request)
+        return await run_in_threadpool(index, request)
     return await lane_of(request).metered(request, _read)
 
 
@@ -167,7 +179,7 @@ def _sent(content: bytes, offer: Offer, headers: dict[str, str]) -> Response:
     return response
 
 
-def _index(request: Request) -> Response:
+def index(request: Request) -> Response:
     """The graphs that are published."""
     offer = respond.choose(request, None, _INDEX)
     if (same := respond.unchanged(request, offer)) is not None:

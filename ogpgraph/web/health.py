@@ -11,9 +11,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from ogpgraph.errors import OgpGraphError
+from ogpgraph.formats import JSON
 from ogpgraph.service import Service
 from ogpgraph.store.base import boolean
 from ogpgraph.store.remote import RemoteStore
+from ogpgraph.web import operations, schemas
 from ogpgraph.web.context import service_of
 from ogpgraph.web.problems import problem
 
@@ -32,8 +34,19 @@ class Check:
 
 def install(app: FastAPI) -> None:
     """Add the routes."""
-    app.get("/health/live", summary="The process answers", tags=["health"])(_live)
-    app.get("/health/ready", summary="Queries are answered", tags=["health"])(_ready)
+    live, ready = schemas.record({"status": {"const": "live"}}), schemas.health()
+    for path, answer, schema, statuses, *words in (
+        ("/health/live", _live, live, (), "El proceso responde", "The process answers"),
+        ("/health/ready", _ready, ready, (503,), "Responde consultas", "Queries are answered"),
+    ):
+        found = operations.sent(JSON, tagged=False, json=schema)
+        app.get(
+            path,
+            summary=operations.both(*words),
+            tags=["health"],
+            response_class=Response,
+            openapi_extra={"responses": {"200": found, **operations.problems(*statuses)}},
+        )(answer)
     app.state.health_threads = CapacityLimiter(2)
 
 

@@ -9,6 +9,7 @@ from ogpgraph.fields import Filter, Kind
 from ogpgraph.list_index import RELEVANCE
 from ogpgraph.tables import SPREADSHEETS
 from ogpgraph.vocab import LANGUAGES
+from ogpgraph.web.schemas import closed
 
 Json = dict[str, Any]
 _ALL = ("cursor", "facets", "for", "page_size", "q", "sort", "total")
@@ -32,8 +33,8 @@ def parameters(kind: Kind) -> list[Json]:
     return [*found, *_ordering(kind), *_shared()]
 
 
-def schema() -> Json:
-    """The schema of a list in JSON."""
+def schema(item: Json, context: str) -> Json:
+    """The schema of a list in JSON, of that of an item and the address of the context."""
     address = {"type": "string", "format": "uri"}
     text = {"type": "string"}
     count = {"type": "integer", "minimum": 0}
@@ -48,28 +49,28 @@ def schema() -> Json:
         "required": ["values", "distinct"],
         "properties": {"values": {"type": "array", "items": value}, "distinct": count},
     }
-    item = {"type": "object", "required": ["id"], "properties": {"id": text}}
-    return {
-        "type": "object",
-        "required": ["@context", "items", "version", "first", "last"],
-        "properties": {
-            "@context": address,
-            "items": {"type": "array", "items": item},
-            "version": count,
-            "total": count,
-            "facets": {"type": "object", "additionalProperties": facet},
-            "first": address,
-            "prev": address,
-            "next": address,
-            "last": address,
-        },
-        "additionalProperties": False,
-    }
+    return closed(
+        {
+            "type": "object",
+            "required": ["@context", "items", "version", "first", "last"],
+            "properties": {
+                "@context": {"const": context},
+                "items": {"type": "array", "items": item},
+                "version": count,
+                "total": count,
+                "facets": {"type": "object", "additionalProperties": facet},
+                "first": address,
+                "prev": address,
+                "next": address,
+                "last": address,
+            },
+        }
+    )
 
 
 def _filter(row: Filter) -> Json:
     text = f"{row.description[1]} / {row.description[0]}"
-    return _parameter(row.name, text, {"type": "string"}) | {"example": row.example}
+    return _parameter(row.name, text, {"type": "string", "minLength": 1}) | {"example": row.example}
 
 
 def _ordering(kind: Kind) -> list[Json]:
@@ -99,7 +100,7 @@ def _ordering(kind: Kind) -> list[Json]:
             f"true for all, or some of {', '.join(facets) or 'none'} with commas. / Cuántos hay "
             "de cada valor de estos filtros, con los demás filtros puestos: true para todos, o "
             "algunos con comas.",
-            {"type": "string"},
+            {"type": "string", "minLength": 1},
         ),
     ]
 
@@ -113,7 +114,7 @@ def _shared() -> list[Json]:
             "cursor",
             "Where to go on: of `next`, `prev` or `last`. / Dónde seguir: de `next`, `prev` o "
             "`last`.",
-            {"type": "string"},
+            {"type": "string", "minLength": 1},
         ),
         _parameter(
             "total",

@@ -36,13 +36,14 @@ def add(app: FastAPI, kind: Kind) -> None:
         suffix = _SUFFIX.search(request.scope["path"])
         return _list(request, kind, suffix.group(1) if suffix else None)
 
+    listed = operations.page_of(kind)
     details: dict[str, Any] = {
-        "summary": kind.title[1],
-        "description": f"{kind.description[1]} {kind.description[0]}",
+        "summary": operations.both(*kind.title),
+        "description": operations.both(*kind.description),
         "tags": [kind.name],
         "openapi_extra": {
             "parameters": list_contract.parameters(kind),
-            **operations.read(TABLE_OFFERS, 400, 404, 406, json=list_contract.schema()),
+            **operations.read(TABLE_OFFERS, 400, 406, json=listed, json_ld=listed),
         },
         "response_class": Response,
     }

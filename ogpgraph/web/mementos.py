@@ -20,7 +20,7 @@ from ogpgraph.files import write
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.ledger import Version
 from ogpgraph.vocab import LICENSE
-from ogpgraph.web import operations, past, respond
+from ogpgraph.web import operations, past, past_schemas, respond
 from ogpgraph.web.context import not_modified, parameters, reading_of, service_of
 from ogpgraph.web.denied import digest
 from ogpgraph.web.lane import lane_of
@@ -39,7 +39,7 @@ def install(app: FastAPI) -> None:
     graph = operations.parameters("graph", required=True)
     app.get(
         "/versions/{sequence}/graph",
-        summary="A graph as it was at a version",
+        summary="A graph as it was at a version / Un grafo como era en una versión",
         operation_id="get_graph_at_version",
         openapi_extra={
             "parameters": [*graph, *operations.parameters("If-None-Match")],
@@ -47,10 +47,13 @@ def install(app: FastAPI) -> None:
         },
         **about,
     )(_at_version)
-    found = {"description": "The graph as it was then. / El grafo como era entonces."}
+    found = operations.sent(tagged=False, located=True)
+    found["description"] = "The graph as it was then. / El grafo como era entonces."
     app.get(
         "/timegate",
-        summary="The version of a graph at a date (RFC 7089)",
+        summary="The version of a graph at a date (RFC 7089) / "
+        "La versión de un grafo en una fecha (RFC 7089)",
+        description="The newest one without a date. / Sin fecha, la última.",
         operation_id="timegate",
         status_code=302,
         openapi_extra={
@@ -61,11 +64,12 @@ def install(app: FastAPI) -> None:
     )(_timegate)
     app.get(
         "/timemap",
-        summary="The versions of a graph with their dates (RFC 7089)",
+        summary="The versions of a graph with their dates (RFC 7089) / "
+        "Las versiones de un grafo con sus fechas (RFC 7089)",
         operation_id="timemap",
         openapi_extra={
             "parameters": [*graph, *operations.paging(_MAP_SIZE, past.MAX_PAGE_SIZE)],
-            **operations.read(_TIMEMAP, 400, 406),
+            **operations.read(_TIMEMAP, 400, 406, json=past_schemas.timemap()),
         },
         **about,
     )(_timemap)

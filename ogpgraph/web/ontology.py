@@ -49,10 +49,10 @@ def install(app: FastAPI) -> None:
     """Add `/ontology`."""
     app.get(
         "/ontology",
-        summary="The ontology",
+        summary=operations.both("La ontología", "The ontology"),
         tags=["about"],
         response_class=Response,
-        openapi_extra=operations.read(_OFFERS, 406),
+        openapi_extra=operations.read(_OFFERS, 400, 406),
     )(_ontology)
 
 

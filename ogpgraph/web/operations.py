@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
 from ogpgraph import formats
 from ogpgraph.formats import Offer
+from ogpgraph.json_schema import reference
+from ogpgraph.kinds import Kind
+from ogpgraph.vocab import LANGUAGES
+from ogpgraph.web import schemas
 from ogpgraph.web.documents import ACCEPTED
+from ogpgraph.web.problem_types import PROBLEM_TYPES
 from ogpgraph.web.sparql_request import FORM, Operation
 
 Json = dict[str, Any]
+Schema = Mapping[str, Any]
 _PROBLEM = "application/problem+json"
+_RESPONSES = "#/components/responses/"
+STATUSES = tuple(sorted({kind.status for kind in PROBLEM_TYPES.values()}))
+"""Those of errors."""
 _FIELDS = frozenset({"If-Match", "If-None-Match", "Accept-Datetime"})
 _PARAMETERS = MappingProxyType(
     {
@@ -69,10 +77,23 @@ _PARAMETERS = MappingProxyType(
 """What a parameter is, and what it means in English and Spanish."""
 _HEADERS = MappingProxyType(
     {
-        "ETag": "Of what is sent, or is there now. / De lo que se envía, o lo que hay ahora.",
-        "Location": "Where the new graph is. / Dónde está el grafo nuevo.",
+        "ETag": ("Of what is sent, or is there now. / De lo que se envía, o lo que hay.", True),
+        "Location": ("Where the graph is. / Dónde está el grafo.", True),
+        "Retry-After": ("Seconds after which to try again. / Segundos que esperar.", False),
+        "WWW-Authenticate": ("The way to say who you are. / Cómo decir quién es.", True),
+        "Accept": ("The types that are read. / Los tipos que se leen.", False),
     }
 )
+"""What a field of an answer says, and whether it always stands there."""
+_ERROR_HEADERS = MappingProxyType(
+    {
+        401: ("WWW-Authenticate",),
+        415: ("Accept",),
+        429: ("Retry-After",),
+        503: ("Retry-After",),
+    }
+)
+"""The fields of answers with a status of an error."""
 
 
 def parameters(*names: str, required: bool = False) -> list[Json]:
@@ -103,9 +124,14 @@ def paging(size: int, most: int) -> list[Json]:
     return [
         *asked(
             ("cursor", "text", "Where to go on: `next` of the page before. / Dónde continuar."),
-            ("lang", "text", "es or en. / es o en."),
         ),
-        {"name": "page_size", "in": "query", "schema": sized},
+        lang(),
+        {
+            "name": "page_size",
+            "in": "query",
+            "description": "How many at a time. / Cuántos a la vez.",
+            "schema": sized,
+        },
     ]
 
 
@@ -126,8 +152,42 @@ def document() -> Json:
     return {"required": True, "content": {one: {"schema": binary} for one in ACCEPTED}}
 
 
+def both(spanish: str, english: str) -> str:
+    """A text of the description in both languages, as pages can take it apart again."""
+    return f"{english} / {spanish}"
+
+
+def lang() -> Json:
+    """The parameter that every route which reads has."""
+    words = (
+        "Idioma de las páginas y las etiquetas: si falta, el de Accept-Language, y si no, en.",
+        "Language of pages and labels: without it that of Accept-Language, else en.",
+    )
+    schema = {"type": "string", "enum": list(LANGUAGES)}
+    return {"name": "lang", "in": "query", "description": both(*words), "schema": schema}
+
+
+def page_of(kind: Kind) -> Json:
+    """The schema of a page of a list; `contract` makes it of what is published."""
+    return reference(schema_name(kind) + "List")
+
+
+def one_of(kind: Kind) -> Json:
+    """The schema of a thing of a kind; see `page_of`."""
+    return reference(schema_name(kind) + "Document")
+
+
+def schema_name(kind: Kind) -> str:
+    """What the names of a kind's schemas begin with."""
+    return "".join(word.capitalize() for word in kind.name.split("-"))
+
+
 def sent(
-    *media_types: str, tagged: bool = True, located: bool = False, json: Json | None = None
+    *media_types: str,
+    tagged: bool = True,
+    located: bool = False,
+    json: Schema | None = None,
+    json_ld: Schema | None = None,
 ) -> Json:
     """A response that is no error.
 
@@ -136,60 +196,81 @@ def sent(
         tagged: whether it has an ETag.
         located: whether it has a Location.
         json: the schema of it in JSON.
+        json_ld: the schema of it in JSON-LD where the engine does not write it.
     """
     named = [name for name, there in (("ETag", tagged), ("Location", located)) if there]
-    headers = {name: {"description": _HEADERS[name], "schema": _schema("text")} for name in named}
+    headers = {name: _header(name) for name in named}
     about: Json = {"description": "As asked for. / Lo que se pidió."}
-    content = {one: {"schema": _content(one, json)} for one in media_types}
+    content = {one: {"schema": _content(one, json, json_ld)} for one in media_types}
     return about | {
         name: value for name, value in (("headers", headers), ("content", content)) if value
     }
 
 
-def read(offers: Iterable[Offer], *statuses: int, json: Json | None = None) -> Json:
+def read(
+    offers: Iterable[Offer],
+    *statuses: int,
+    json: Schema | None = None,
+    json_ld: Schema | None = None,
+    tagged: bool = True,
+) -> Json:
     """The responses of a route that reads: in one of some forms, 304, and errors by status."""
-    found = sent(*(offer.media_type for offer in offers), json=json)
-    return {"responses": {"200": found, **unchanged(), **problems(*statuses)}}
+    media_types = [offer.media_type for offer in offers]
+    found = sent(*media_types, json=json, json_ld=json_ld, tagged=tagged)
+    same = unchanged() if tagged else {}
+    return {"responses": {"200": found, **same, **problems(*statuses)}}
 
 
 def unchanged() -> Json:
     """The caller has it already."""
-    return {"304": {"description": "As If-None-Match has it. / Como lo tiene If-None-Match."}}
+    return {"304": {"$ref": f"{_RESPONSES}Unchanged"}}
 
 
 def problems(*statuses: int) -> Json:
-    """Errors by status, each a problem document."""
+    """Errors by status, each a problem document of one of the types of that status."""
     return {
-        str(status): {"description": HTTPStatus(status).phrase, "content": _problem()}
-        for status in statuses
+        str(status): {"$ref": f"{_RESPONSES}{schemas.problem_name(status)}"} for status in statuses
     }
 
 
-def any_problem() -> dict[int | str, Json]:
-    """What every operation may answer, and what FastAPI takes for an answer to bad parameters."""
-    return {"default": {"description": "An error. / Un error.", "content": _problem()}}
+def any_problem() -> Json:
+    """What every operation may answer besides what it says itself."""
+    return {"default": {"$ref": f"{_RESPONSES}Problem"}}
 
 
-def json_object(properties: Mapping[str, str]) -> Json:
-    """The schema of an object that has all of some members, by their JSON types.
-
-    “array” is one of objects; “integer?” is null, too.
-    """
+def responses() -> Json:
+    """The answers that operations share, by name."""
+    same = both("Es lo que If-None-Match nombra.", "This is what If-None-Match names.")
+    words = both(
+        "Un error que no depende de la operación: la petición está mal formada o es demasiado "
+        "grande, o el servicio no puede responder ahora.",
+        "An error that does not depend on the operation: the request is malformed or too large, "
+        "or the service cannot answer now.",
+    )
     return {
-        "type": "object",
-        "required": list(properties),
-        "properties": {name: _member(kind) for name, kind in properties.items()},
+        "Unchanged": {"description": same, "headers": {"ETag": _header("ETag")}},
+        "Problem": {"description": words, "content": _problem("Problem")},
+        **{schemas.problem_name(status): _refused(status) for status in STATUSES},
     }
 
 
-def _member(kind: str) -> Json:
-    if kind == "array":
-        return {"type": "array", "items": {"type": "object"}}
-    return {"type": [kind[:-1], "null"] if kind.endswith("?") else kind}
+def _refused(status: int) -> Json:
+    types = [kind.words for kind in PROBLEM_TYPES.values() if kind.status == status]
+    words = both(*(" ".join(texts) for texts in zip(*types, strict=True)))
+    found: Json = {"description": words}
+    names = _ERROR_HEADERS.get(status, ())
+    if names:
+        found["headers"] = {name: _header(name) for name in names}
+    return {**found, "content": _problem(schemas.problem_name(status))}
 
 
-def _problem() -> Json:
-    return {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+def _problem(name: str) -> Json:
+    return {_PROBLEM: {"schema": reference(name)}}
+
+
+def _header(name: str) -> Json:
+    words, required = _HEADERS[name]
+    return {"description": words, "required": required, "schema": _schema("text")}
 
 
 def _schema(kind: str) -> Json:
@@ -199,16 +280,16 @@ def _schema(kind: str) -> Json:
         return {"type": "number", "exclusiveMinimum": 0}
     if kind == "boolean":
         return {"type": "boolean"}
+    more: Json = {"iri": {"format": "iri"}, "empty": {"enum": [""], "minLength": 0}}
     if kind == "integer":
         return {"type": "integer", "minimum": 0}
-    more: Json = {"iri": {"format": "iri"}, "empty": {"enum": [""]}}
-    return {"type": "string", **more.get(kind, {})}
+    return {"type": "string", "minLength": 1, **more.get(kind, {})}
 
 
-def _content(media_type: str, json: Json | None) -> Json:
+def _content(media_type: str, json: Schema | None, json_ld: Schema | None) -> Json:
     """The schema of a form of an answer."""
     if media_type == formats.RESULTS_JSON:
-        return {"$ref": "#/components/schemas/SparqlResults"}
+        return reference("SparqlResults")
     if media_type == formats.JSON_LD:
-        return {"type": ["object", "array"]}
-    return (json or {"type": "object"}) if media_type == formats.JSON else _schema("text")
+        return dict(json_ld or reference("JsonLd"))
+    return dict(json or {"type": "object"}) if media_type == formats.JSON else schemas.text()

@@ -13,6 +13,7 @@ from ogpgraph.browse import Resource
 from ogpgraph.errors import NotFound
 from ogpgraph.fields import sdg_code
 from ogpgraph.formats import RESOURCE_OFFERS, TABLE_OFFERS, Offer
+from ogpgraph.json_schema import reference
 from ogpgraph.kinds import KINDS, Kind, document_path
 from ogpgraph.terms import iri
 from ogpgraph.vocab import SDG
@@ -29,12 +30,21 @@ def install(app: FastAPI) -> None:
         lists.add(app, kind)
         _add_single(app, kind)
 
+    anything = reference("ThingDocument")
+
     @app.get(
         "/things/{path:path}",
-        summary="Anything under the base IRI",
+        summary=operations.both("Cualquier cosa bajo el IRI base", "Anything under the base IRI"),
+        description=operations.both(
+            "Lo que se dice de evidencias, afirmaciones, cifras, grafos y conceptos.",
+            "What is said of evidence, claims, figures, graphs and concepts.",
+        ),
         tags=["things"],
+        operation_id="get_thing",
         response_class=Response,
-        openapi_extra=operations.read(RESOURCE_OFFERS, 400, 404, 406),
+        openapi_extra=operations.read(
+            RESOURCE_OFFERS, 400, 404, 406, json=anything, json_ld=anything
+        ),
     )
     def thing(request: Request, path: str) -> Response:
         """What is said of {base}{path}: evidence, claims, figures, graphs, concepts."""
@@ -44,13 +54,16 @@ def install(app: FastAPI) -> None:
 
 
 def _add_single(app: FastAPI, kind: Kind) -> None:
+    shown = operations.one_of(kind)
+
     @app.get(
         f"/{kind.name}/{{identifier:path}}",
-        summary=f"{kind.title[1]}: one",
+        summary=operations.both(f"{kind.title[0]}: uno", f"{kind.title[1]}: one"),
+        description=operations.both(*kind.description),
         operation_id=f"get_{kind.name}",
         tags=[kind.name],
         response_class=Response,
-        openapi_extra=operations.read(TABLE_OFFERS, 400, 404, 406),
+        openapi_extra=operations.read(TABLE_OFFERS, 400, 404, 406, json=shown, json_ld=shown),
     )
     def single(request: Request, identifier: str) -> Response:
         name, suffix = _split(identifier, _TABLE_SUFFIX)

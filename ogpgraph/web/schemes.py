@@ -16,7 +16,7 @@ from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.store.base import rows
 from ogpgraph.terms import Term, iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES
-from ogpgraph.web import operations, pages, respond
+from ogpgraph.web import operations, pages, respond, schemas
 from ogpgraph.web.context import language, reading_of, service_of
 from ogpgraph.web.views import Value
 
@@ -47,21 +47,22 @@ class Concept:
 
 def install(app: FastAPI) -> None:
     """Add the routes."""
-    listed = operations.json_object({"items": "array", "version": "integer"})
+    one = schemas.record({"name": schemas.text(), "url": schemas.text(format="uri")})
+    listed = schemas.record({"items": schemas.many(one), "version": schemas.number()})
     app.get(
         "/schemes",
-        summary="The code lists",
+        summary=operations.both("Las listas de códigos", "The code lists"),
         tags=["about"],
         operation_id="list_schemes",
         response_class=Response,
-        openapi_extra=operations.read(_LIST_OFFERS, 406, json=listed),
+        openapi_extra=operations.read(_LIST_OFFERS, 400, 406, json=listed),
     )(_schemes)
     app.get(
         "/schemes/{name}",
-        summary="A code list",
+        summary=operations.both("Una lista de códigos", "A code list"),
         tags=["about"],
         response_class=Response,
-        openapi_extra=operations.read(_OFFERS, 404, 406),
+        openapi_extra=operations.read(_OFFERS, 400, 404, 406),
     )(_scheme)
 
 

@@ -16,6 +16,7 @@ from ogpgraph.search.question import PARAMETER, Question
 from ogpgraph.search.words import Stems
 from ogpgraph.web import operations, pages, respond, search_answer, search_page
 from ogpgraph.web.context import language, parameters, reading_of, service_of
+from ogpgraph.web.schemas import closed
 from ogpgraph.web.search_request import PARAMETERS, Asked, Paging, around, filters_of
 from ogpgraph.web.search_schema import OFFERS, described_parameters, schema
 
@@ -26,9 +27,9 @@ def install(app: FastAPI) -> None:
     """Add the routes."""
     app.get(
         "/search",
-        summary="Full text",
+        summary=operations.both("Texto completo", "Full text"),
         description="Things by the words of their names, titles, summaries and quotations, in "
-        "Spanish and English: without regard to case, accents and inflection, the best first. "
+        "Spanish and English: without regard to case, accents and inflection, the best first. / "
         "Cosas por las palabras de sus nombres, títulos, resúmenes y citas, en español e inglés: "
         "sin atender a mayúsculas, acentos ni flexión, lo mejor primero.",
         tags=["search"],
@@ -36,17 +37,17 @@ def install(app: FastAPI) -> None:
         response_class=Response,
         openapi_extra={
             "parameters": described_parameters(),
-            **operations.read(OFFERS, 400, 406, 503, json=schema()),
+            **operations.read(OFFERS, 400, 406, 503, json=closed(schema())),
         },
     )(_search)
     app.get("/search.{suffix}", include_in_schema=False)(_search_as)
     app.get(
         "/opensearch.xml",
-        summary="How browsers search here",
+        summary=operations.both("Cómo buscan aquí los navegadores", "How browsers search here"),
         tags=["search"],
         operation_id="opensearch",
         response_class=Response,
-        openapi_extra=operations.read((OPEN_SEARCH,), 406),
+        openapi_extra=operations.read((OPEN_SEARCH,), 400, 406),
     )(_open_search)
 
 

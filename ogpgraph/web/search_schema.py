@@ -10,6 +10,7 @@ from ogpgraph.formats import Offer
 from ogpgraph.kinds import KINDS
 from ogpgraph.search.found import FACETS
 from ogpgraph.search.question import MAX_LENGTH, MAX_WORDS, PARAMETER
+from ogpgraph.web.operations import lang
 from ogpgraph.web.search_request import MAX_PAGE, MAX_PAGE_SIZE, PAGE_SIZE
 
 Json = dict[str, Any]
@@ -116,7 +117,7 @@ def described_parameters() -> list[Json]:
         (
             PARAMETER,
             f"Words, at most {MAX_WORDS}, all of which must be found if anything has them all; "
-            '"a phrase" in quotation marks; -word for what must not be there. '
+            '"a phrase" in quotation marks; -word for what must not be there. / '
             f"Palabras, {MAX_WORDS} como máximo; «una frase» entre comillas; -palabra para lo que "
             "no debe aparecer.",
             {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH},
@@ -143,19 +144,14 @@ def described_parameters() -> list[Json]:
             _bounded(MAX_PAGE_SIZE, PAGE_SIZE),
             None,
         ),
-        (
-            "lang",
-            "Language of labels and snippets. / Idioma de los nombres y fragmentos.",
-            {"type": "string", "enum": ["es", "en"]},
-            None,
-        ),
     )
-    return [
+    found = [
         {"name": name, "in": "query", "required": name == PARAMETER, "description": text}
         | {"schema": {**schema}}
         | ({"example": example} if example else {})
         for name, text, schema, example in texts
     ]
+    return [*found, lang()]
 
 
 def _bounded(most: int, default: int) -> Json:

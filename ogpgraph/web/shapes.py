@@ -81,10 +81,10 @@ def install(app: FastAPI) -> None:
     """Add `/shapes`."""
     app.get(
         "/shapes",
-        summary="The SHACL shapes",
+        summary=operations.both("Las formas SHACL", "The SHACL shapes"),
         tags=["about"],
         response_class=Response,
-        openapi_extra=operations.read(_OFFERS, 406),
+        openapi_extra=operations.read(_OFFERS, 400, 406),
     )(_shapes)
 
 

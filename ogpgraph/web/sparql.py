@@ -64,7 +64,7 @@ def install(app: FastAPI) -> None:
         shown = path == "/sparql"
         app.get(
             path,
-            summary="SPARQL 1.1 query",
+            summary=operations.both("Consulta SPARQL 1.1", "SPARQL 1.1 query"),
             tags=["sparql"],
             operation_id="sparql_get",
             include_in_schema=shown,
@@ -76,7 +76,7 @@ def install(app: FastAPI) -> None:
         )(_get)
         app.post(
             path,
-            summary="SPARQL 1.1 query",
+            summary=operations.both("Consulta SPARQL 1.1", "SPARQL 1.1 query"),
             tags=["sparql"],
             operation_id="sparql_post",
             include_in_schema=shown,

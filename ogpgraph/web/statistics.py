@@ -18,7 +18,7 @@ from ogpgraph.statistics.cube import cube
 from ogpgraph.statistics.definitions import DEFINITIONS
 from ogpgraph.statistics.dimensions import COUNTRY, PLAN
 from ogpgraph.statistics.tables import Definition, Statistics, Table
-from ogpgraph.web import charts, figures, operations, pages, respond
+from ogpgraph.web import charts, figures, operations, pages, respond, schemas
 from ogpgraph.web.context import language, parameters, reading_of, service_of
 
 _SVG = "image/svg+xml"
@@ -39,12 +39,14 @@ _FILTERS = (COUNTRY, PLAN)
 
 def install(app: FastAPI) -> None:
     """Add the routes."""
-    all_tables = operations.read(_OFFERS, 400, 406, json=_all_schema())
-    one_table = operations.read(_CHART_OFFERS, 400, 404, 406, json=_table_schema())
+    all_tables = operations.read(_OFFERS, 400, 406, json=schemas.closed(_all_schema()))
+    one_table = operations.read(_CHART_OFFERS, 400, 404, 406, json=schemas.closed(_table_schema()))
     details: dict[str, Any] = {"tags": ["statistics"], "response_class": Response}
     app.get(
         "/stats",
-        summary="Statistics",
+        summary="Statistics / Estadísticas",
+        description="Every table; with a country or plan those that count by it. / "
+        "Todas las tablas; con un país o plan, las que cuentan por él.",
         operation_id="list_statistics",
         openapi_extra={"parameters": _parameters(), **all_tables},
         **details,
@@ -53,7 +55,8 @@ def install(app: FastAPI) -> None:
         app.get(f"/stats.{offer.suffix}", include_in_schema=False)(_all)
     app.get(
         "/stats/{table}",
-        summary="Statistics: one table",
+        summary="Statistics: one table / Estadísticas: una tabla",
+        description="With a country or plan its rows of it. / Con un país o plan, sus filas.",
         operation_id="get_statistics",
         openapi_extra={"parameters": _parameters(), **one_table},
         **details,
@@ -205,18 +208,17 @@ def _parameters() -> list[operations.Json]:
         "Solo sus filas, en las tablas que cuentan por país o plan.",
         PLAN.name: "Only its rows, in tables that count by plan, e.g. HND-4. / "
         "Solo sus filas, en las tablas que cuentan por plan.",
-        "lang": "Language of labels in CSV and pages: es or en. / "
-        "Idioma de las etiquetas en CSV y páginas: es o en.",
     }
-    return [
-        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
+    narrowing: list[operations.Json] = [
+        {"name": name, "in": "query", "description": text, "schema": schemas.text(minLength=1)}
         for name, text in texts.items()
     ]
+    return [*narrowing, operations.lang()]
 
 
 def _text_schema() -> operations.Json:
     """A text in Spanish and English."""
-    return operations.json_object({"es": "string", "en": "string"})
+    return schemas.both()
 
 
 def _table_schema() -> operations.Json:

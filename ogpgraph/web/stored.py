@@ -17,6 +17,7 @@ from ogpgraph.errors import NotFound
 from ogpgraph.executables import address, executables
 from ogpgraph.files import Graph
 from ogpgraph.formats import BOOLEAN_OFFERS, GRAPH_OFFERS, RESOURCE_OFFERS, SOLUTION_OFFERS, Offer
+from ogpgraph.json_schema import reference
 from ogpgraph.queries import Parameter, StoredQuery
 from ogpgraph.web import operations, pages, questions, respond
 from ogpgraph.web.context import language, parameters, reading_of, service_of
@@ -43,13 +44,15 @@ def install(app: FastAPI) -> None:
     """Add the routes; `contract.py` describes each query as an operation of its own."""
     app.get(
         "/queries",
-        summary="The stored queries",
-        description="What can be asked by name, with the parameters of each. "
-        "Lo que se puede preguntar por su nombre, con los parámetros de cada consulta.",
+        summary=operations.both("Las consultas guardadas", "The stored queries"),
+        description=operations.both(
+            "Lo que se puede preguntar por su nombre, con los parámetros de cada consulta.",
+            "What can be asked by name, with the parameters of each.",
+        ),
         tags=["queries"],
         operation_id="list_queries",
         response_class=Response,
-        openapi_extra=operations.read(RESOURCE_OFFERS, 400, 406),
+        openapi_extra=operations.read(RESOURCE_OFFERS, 400, 406, json=reference("QueryCatalogue")),
     )(_catalogue)
     app.get("/queries.{suffix}", include_in_schema=False)(_catalogue_as)
     app.get("/queries/{name}", include_in_schema=False)(_query)

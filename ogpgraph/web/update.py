@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from fastapi import FastAPI, Request, Response
 
 from ogpgraph.formats import JSON
 from ogpgraph.gate import inspect
+from ogpgraph.json_schema import reference
 from ogpgraph.publish import Publication
 from ogpgraph.updating import Condition
-from ogpgraph.web import operations, respond
+from ogpgraph.web import operations, respond, schemas
 from ogpgraph.web.client import client_of
 from ogpgraph.web.conditions import condition_of
 from ogpgraph.web.context import service_of
@@ -22,21 +21,22 @@ from ogpgraph.web.tokens import writers_of
 from ogpgraph.workers.cancel import Cancel
 
 PATHS = ("/update", "/update/")
-_MEMBERS = MappingProxyType({"version": "integer?", "graphs": "array", "warnings": "array"})
 _STATUSES = (400, 401, 403, 412, 413, 415, 422, 428, 429, 503, 504, 507)
 
 
 def install(app: FastAPI) -> None:
     """Add `/update` and `/update/`."""
     names = (*UPDATE_OPERATION.parameters[1:], "If-Match", "If-None-Match")
-    done = operations.sent(JSON, tagged=False, json=operations.json_object(_MEMBERS))
+    done = operations.sent(JSON, tagged=False, json=_schema())
     for path in PATHS:
         app.post(
             path,
-            summary="SPARQL 1.1 update",
-            description=(
+            summary=operations.both("Actualización SPARQL 1.1", "SPARQL 1.1 update"),
+            description=operations.both(
+                "Todas las operaciones se hacen en una copia; lo que dejan se valida y se publica "
+                "como una sola versión, o no se publica. Exige un token.",
                 "All operations are carried out on a copy; what they leave is validated, and "
-                "published as one version or not at all. Needs a token."
+                "published as one version or not at all. Needs a token.",
             ),
             tags=["sparql"],
             operation_id="sparql_update",
@@ -49,6 +49,20 @@ def install(app: FastAPI) -> None:
                 "security": [{"token": []}],
             },
         )(_post)
+
+
+def _schema() -> dict[str, object]:
+    """What is told of an update."""
+    graph = {"graph": schemas.text(format="iri"), "version": schemas.number()}
+    graph |= {"changed": {"type": "boolean"}, "triples": schemas.number()}
+    graph["etag"] = schemas.text(pattern='^"[0-9a-f]{64}"$')
+    return schemas.record(
+        {
+            "version": {"type": ["integer", "null"], "minimum": 1},
+            "graphs": schemas.many(schemas.record(graph)),
+            "warnings": schemas.many(reference("Finding")),
+        }
+    )
 
 
 async def _post(request: Request) -> Response:

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from ogpgraph import formats
 from ogpgraph.errors import BadRequest, Busy, OgpGraphError
 from ogpgraph.formats import JSON, RESOURCE_OFFERS, TURTLE, negotiate
+from ogpgraph.json_schema import reference
 from ogpgraph.report import Report
 from ogpgraph.web import form_data, operations, problems, respond, validation_page
 from ogpgraph.web.context import language, parameters, service_of
@@ -36,38 +37,42 @@ class _Asked:
     sent: Sent | None = None
 
 
+_EXAMPLE = "Whether the form holds an example. / Si el formulario trae un ejemplo."
+
+
 def install(app: FastAPI) -> None:
     """Add `/shacl/validate`."""
     app.state.documents = Places()
-    report = operations.json_object(
-        {"conforms": "boolean", "counts": "object", "findings": "array"}
-    )
     media_types = [offer.media_type for offer in _OFFERS]
-    about = "Check a document against the shapes; nothing is stored"
+    about = operations.both(
+        "Comprobar un documento con las formas; nada se guarda",
+        "Check a document against the shapes; nothing is stored",
+    )
     app.get(
         PATH,
-        summary="A form to check a document against the shapes",
+        summary=operations.both("Un formulario para comprobarlo", "A form to check it"),
         tags=["shacl"],
         operation_id="shacl_form",
         response_class=Response,
         openapi_extra={
-            "parameters": operations.asked(
-                ("example", "boolean", "Whether the form holds an example. / Con un ejemplo."),
-                ("lang", "text", "es or en. / es o en."),
-            ),
+            "parameters": [*operations.asked(("example", "boolean", _EXAMPLE)), operations.lang()],
             **operations.read((formats.PAGE,), 400, 406),
         },
     )(_form)
     app.post(
         PATH,
         summary=about,
+        description=operations.both(
+            "A quien envía el formulario se le responde con una página, también los errores.",
+            "Whoever sends the form is answered with a page, errors too.",
+        ),
         tags=["shacl"],
         operation_id="shacl_validate",
         response_class=Response,
         openapi_extra={
             "requestBody": _body(),
             "responses": {
-                "200": operations.sent(*media_types, tagged=False, json=report),
+                "200": operations.sent(*media_types, tagged=False, json=reference("Report")),
                 **operations.problems(400, 406, 413, 415, 422, 429, 503),
             },
         },

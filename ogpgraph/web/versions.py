@@ -12,7 +12,7 @@ from ogpgraph import formats
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.history import Batch, Entry
 from ogpgraph.provenance import provenance
-from ogpgraph.web import operations, pages, past, respond
+from ogpgraph.web import operations, pages, past, past_schemas, respond
 from ogpgraph.web.context import parameters, reading_of, service_of
 
 _LIST_OFFERS = (Offer(formats.JSON, (), "json"), formats.PAGE, Offer(formats.CSV, (), "csv"))
@@ -55,10 +55,10 @@ class Published:
 def install(app: FastAPI) -> None:
     """Add the routes."""
     about: dict[str, Any] = {"tags": ["versions"], "response_class": Response}
-    items = operations.json_object({"items": "array", "version": "integer"})
+    items = past_schemas.publications()
     app.get(
         "/versions",
-        summary="What was published, newest first",
+        summary="What was published, newest first / Lo publicado, lo más reciente antes",
         description="Each publication: when, by whom, from what, the graphs that it changed, and "
         "how many statements they gained and lost. / Cada publicación: cuándo, por quién, de qué, "
         "los grafos que cambió y cuántas sentencias ganaron y perdieron.",
@@ -70,10 +70,11 @@ def install(app: FastAPI) -> None:
         **about,
     )(_list)
     app.get("/versions.{suffix}", include_in_schema=False)(_list_as)
-    one = operations.json_object({"version": "integer", "graphs": "array", "time": "string"})
+    one = past_schemas.publication()
     app.get(
         "/versions/{sequence}",
-        summary="One publication: the graphs that it changed",
+        summary="One publication: the graphs that it changed / "
+        "Una publicación: los grafos que cambió",
         description="Of each graph its digest, its counts, its document, and links to its content "
         "and to what changed; as RDF in PROV-O. / De cada grafo su resumen criptográfico, sus "
         "cuentas, su documento, y enlaces a su contenido y a lo que cambió; en RDF, con PROV-O.",

@@ -316,6 +316,7 @@ BAD = [
     ("/commitments?page_size=%D9%A3", "page_size"),
     ("/commitments?page_size=99999999999999999999", "page_size"),
     ("/commitments?cursor=nonsense", "cursor"),
+    ("/commitments?cursor=", "cursor"),
     ("/commitments?cursor=W10", "cursor"),
     ("/commitments?cursor=%F0%9F%98%80", "cursor"),
     ("/commitments?cursor=WyJhIiwiYiIsImMiXQ", "cursor"),

@@ -394,6 +394,23 @@ def test_if_match_lets_by_who_has_seen_what_is_there(writing: Any, doc: Any) -> 
     assert writing.put("tag/match", doc("tag/match", "Three"), If_Match=both).status_code == 204
 
 
+@pytest.mark.parametrize("field", ["If_Match", "If_None_Match"])
+@pytest.mark.parametrize("value", ["", " , "])
+def test_a_condition_that_names_nothing_is_refused(
+    field: str, value: str, writing: Any, doc: Any
+) -> None:
+    """Whoever sends it means to name what they have seen: it must not be as good as none."""
+    writing.put("tag/empty", doc("tag/empty"))
+    before = writing.state()
+    for answer in (
+        writing.put("tag/empty", doc("tag/empty", "Two"), **{field: value}),
+        writing.send("DELETE", "tag/empty", **{field: value}),
+    ):
+        problem(answer, 400, "bad-request")
+        assert answer.json()["parameter"] == field.replace("_", "-")
+    assert writing.state() == before
+
+
 def test_a_condition_in_several_lines_is_one_list(writing: Any, doc: Any) -> None:
     writing.put("tag/lines", doc("tag/lines"))
     fields = [

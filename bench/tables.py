@@ -32,8 +32,6 @@ from ogpgraph.store.groups import Groups
 SIZES = (10_000, 1_000_000)
 PLANS = ("CRI-4", "ECU-1", "GTM-4", "HND-4", "MEX-4")
 TIMEOUT = 600.0
-BATCH = 25
-"""Copies that are written in one step."""
 
 
 def measured(run: Callable[[], object], rounds: int) -> str:
@@ -76,16 +74,13 @@ def copies(names: Names, found: dict[str, Graph]) -> Iterator[dict[str, Graph]]:
 def filled(folder: Path, names: Names, found: dict[str, Graph], size: int) -> EmbeddedStore:
     """A store on disk with so many statements at least."""
     store = EmbeddedStore(folder, groups=Groups(names.graph_groups, names.group_of))
-    store.replace(found)
-    held, more = sum(map(len, found.values())), copies(names, found)
+    graphs, held, more = dict(found), sum(map(len, found.values())), copies(names, found)
     while held < size:
-        batch: dict[str, Graph] = {}
-        while held < size and len(batch) < BATCH * len(PLANS) * 2:
-            made = next(more)
-            batch |= made
-            held += sum(map(len, made.values()))
-        store.replace(batch, known=dict.fromkeys(batch, Graph()))
-    print(f"\n{held} statements in {len(store.graphs())} graphs")
+        made = next(more)
+        graphs |= made
+        held += sum(map(len, made.values()))
+    store.fill(graphs)
+    print(f"\n{held} statements in {len(graphs)} graphs", flush=True)
     return store
 
 

@@ -27,6 +27,9 @@ class Use:
     classes: dict[str, int] = field(default_factory=dict)
 
 
+_ENDS = "?inner void:classPartition ?end . ?end void:class ?to ; void:triples ?n"
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Class -> property -> its use, by IRI. Empty where VoID leaves a level out as too large."""
@@ -40,25 +43,26 @@ class Usage:
         Raises:
             OgpGraphError: it cannot be asked.
         """
-
-        def found(pattern: str) -> list[Row]:
-            text = (
-                f"PREFIX void: <{_VOID}> PREFIX ext: <{_EXT}> "
-                f"SELECT ?class ?property ?to ?n WHERE {{ GRAPH {iri(site.void)} {{ "
-                f"{iri(site.dataset)} void:classPartition ?part . ?part void:class ?class ; "
-                f"void:propertyPartition ?inner . ?inner void:property ?property . {pattern} }} }}"
-            )
-            return list(rows(store.query(text, timeout=timeout)))
-
         of: dict[str, dict[str, Use]] = defaultdict(lambda: defaultdict(Use))
-        for row in found(""):
+        for row in _found(store, site, timeout, ""):
             of[row["class"].value][row["property"].value] = Use()
-        literals = found("?inner ext:datatypePartition/ext:datatype ?to")
+        literals = _found(store, site, timeout, "?inner ext:datatypePartition/ext:datatype ?to")
         for row in literals:
             of[row["class"].value][row["property"].value].datatypes.add(row["to"].value)
         if not literals:  # that level is left out: nothing is known of values
             return cls({})
-        for row in found("?inner void:classPartition ?end . ?end void:class ?to ; void:triples ?n"):
+        for row in _found(store, site, timeout, _ENDS):
             use = of[row["class"].value][row["property"].value]
             use.classes[row["to"].value] = int(row["n"].value)
         return cls({name: dict(uses) for name, uses in of.items()})
+
+
+def _found(store: Engine, site: Site, timeout: float, pattern: str) -> list[Row]:
+    """The solutions of a pattern over the properties of each class, with what it adds."""
+    text = (
+        f"PREFIX void: <{_VOID}> PREFIX ext: <{_EXT}> "
+        f"SELECT ?class ?property ?to ?n WHERE {{ GRAPH {iri(site.void)} {{ "
+        f"{iri(site.dataset)} void:classPartition ?part . ?part void:class ?class ; "
+        f"void:propertyPartition ?inner . ?inner void:property ?property . {pattern} }} }}"
+    )
+    return list(rows(store.query(text, timeout=timeout)))

@@ -88,7 +88,9 @@ class _Counting:
         self._commitments = facts.numbers("commitments", "scope")
         self._unlisted = facts.numbers("unlisted", "plan")
         self._institutions = facts.numbers("institutions", "value")
-        self._facets = facts.numbers("facets", "facet", "scope", "value")
+        self._facets = facts.numbers("country_facets", "facet", "scope", "value")
+        over_all = facts.numbers("facets", "facet", "value")
+        self._facets |= {(facet, "", value): n for (facet, value), n in over_all.items()}
         self._facet_totals = facts.numbers("facet_totals", "facet")
 
     def countries(self) -> Table:

@@ -1,8 +1,9 @@
 """What is asked of the store for statistics: a fixed number of queries, however much it holds.
 
 Each one counts in the engine, so that what comes back grows with code lists, plans and
-institutions and not with commitments. `?scope` is the country that a commitment's plan is of;
-a row without it counts over all of them, each commitment once.
+institutions and not with commitments. `?scope` is a plan, or the country that a commitment's plan
+is of; a row without it counts over all of them, each commitment once. Patterns are in the order
+and form that the engine evaluates fastest: see `bench/tables.py` before you change one.
 """
 
 from __future__ import annotations
@@ -31,20 +32,29 @@ _PLANS = """SELECT ?plan ?country ?declared ?goals WHERE {
   OPTIONAL { ?plan ogp:declaredSDGCount ?goals }
 }"""
 _COMMITMENTS = """SELECT ?scope (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
-  ?commitment a ogp:Commitment .
-  { ?scope ogp:hasCommitment ?commitment }
-  UNION { ?plan ogp:hasCommitment ?commitment ; ogp:country ?scope }
-  UNION { }
+  { ?scope ogp:hasCommitment ?commitment . ?commitment a ogp:Commitment }
+  UNION
+  { ?plan ogp:country ?scope ; ogp:hasCommitment ?commitment . ?commitment a ogp:Commitment }
+  UNION
+  { ?commitment a ogp:Commitment }
 } GROUP BY ?scope"""
 _UNLISTED = """SELECT ?plan (COUNT(DISTINCT ?number) AS ?n) WHERE {
   ?plan a ogp:ActionPlan ; ogp:hasUnlistedNumber ?number
 } GROUP BY ?plan"""
-_FACETS = """SELECT ?facet ?scope ?value (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
+_COUNTRY_FACETS = """SELECT ?facet ?scope ?value (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
+  ?plan ogp:country ?scope ; ogp:hasCommitment ?commitment .
+  ?commitment a ogp:Commitment .
+  { ?commitment ogp:involvesBranch ?value BIND (ogp:involvesBranch AS ?facet) }
+  UNION { ?commitment ogp:policyArea ?value BIND (ogp:policyArea AS ?facet) }
+  UNION { ?commitment ogp:ogpValue ?value BIND (ogp:ogpValue AS ?facet) }
+  UNION { ?commitment ogp:alignsWithGoal ?value BIND (ogp:alignsWithGoal AS ?facet) }
+  UNION { ?commitment ogp:suggestedGoal ?value BIND (ogp:suggestedGoal AS ?facet) }
+} GROUP BY ?facet ?scope ?value"""
+_FACETS = """SELECT ?facet ?value (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
   VALUES ?facet { ogp:involvesBranch ogp:policyArea ogp:ogpValue ogp:alignsWithGoal
                   ogp:suggestedGoal }
   ?commitment ?facet ?value ; a ogp:Commitment .
-  { ?plan ogp:hasCommitment ?commitment ; ogp:country ?scope } UNION { }
-} GROUP BY ?facet ?scope ?value"""
+} GROUP BY ?facet ?value"""
 _FACET_TOTALS = """SELECT ?facet (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
   VALUES ?facet { ogp:involvesBranch ogp:policyArea ogp:ogpValue ogp:alignsWithGoal
                   ogp:suggestedGoal }
@@ -89,9 +99,11 @@ _EVIDENCE = """SELECT ?plan (COUNT(?commitment) AS ?commitments)
          (COUNT(DISTINCT ?quoted) AS ?grounded) WHERE {
     ?plan a ogp:ActionPlan ; ogp:hasCommitment ?commitment .
     ?commitment a ogp:Commitment .
-    { VALUES ?link { ogp:hasInvolvement ogp:hasBranchAssessment ogp:hasClassification
-                     ogp:hasMilestone ogp:commitmentAlignment }
-      ?commitment ?link ?statement }
+    { ?commitment ogp:hasInvolvement ?statement }
+    UNION { ?commitment ogp:hasBranchAssessment ?statement }
+    UNION { ?commitment ogp:hasClassification ?statement }
+    UNION { ?commitment ogp:hasMilestone ?statement }
+    UNION { ?commitment ogp:commitmentAlignment ?statement }
     UNION { ?commitment a ogp:Commitment BIND (?commitment AS ?statement) }
     OPTIONAL {
       ?statement ogp:hasEvidence ?evidence .
@@ -107,6 +119,8 @@ _PLAN_GOALS = """SELECT ?plan (COUNT(DISTINCT ?goal) AS ?n) WHERE {
   FILTER (STRENDS(STR(?state), "/review-state/accepted"))
 } GROUP BY ?plan"""
 
+_PATIENCE = 6
+"""Times what a query may take that somebody waits for: these are made ahead, once a version."""
 QUERIES = MappingProxyType(
     {
         "members": _MEMBERS,
@@ -114,6 +128,7 @@ QUERIES = MappingProxyType(
         "plans": _PLANS,
         "commitments": _COMMITMENTS,
         "unlisted": _UNLISTED,
+        "country_facets": _COUNTRY_FACETS,
         "facets": _FACETS,
         "facet_totals": _FACET_TOTALS,
         "involvements": _INVOLVEMENTS,
@@ -145,7 +160,7 @@ class Facts:
         for name, query in QUERIES.items():
             found = reading.store.query(
                 names.sparql_prologue + query,
-                timeout=reading.timeout,
+                timeout=_PATIENCE * reading.timeout,
                 default_graphs=names.shown_graphs,
             )
             answers[name] = tuple(rows(found))

@@ -46,6 +46,7 @@ from ogpgraph.web.cors import Options, Readable
 from ogpgraph.web.documents import Places
 from ogpgraph.web.envelope import Caught, Envelope
 from ogpgraph.web.observe import Observed
+from ogpgraph.web.templating import Templates
 from ogpgraph.web.tokens import Writers
 
 _MIB = 1024 * 1024
@@ -91,6 +92,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.metrics = metrics.Metrics(service, app.state.cache)
     app.state.writers = Writers(service.settings)
     app.state.written = Places()
+    app.state.templates = Templates()
     static = Path(str(files("ogpgraph.web") / "static"))
     app.state.editor = Bundle.found(static)
     problems.install(app)

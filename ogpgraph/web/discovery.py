@@ -9,8 +9,7 @@ from ogpgraph import formats
 from ogpgraph.formats import GRAPH_OFFERS, Offer
 from ogpgraph.json_schema import reference
 from ogpgraph.kinds import KINDS
-from ogpgraph.store.base import rows
-from ogpgraph.web import describing, operations, pages, query_page, respond, schemas
+from ogpgraph.web import describing, home, operations, query_page, respond, schemas
 from ogpgraph.web.context import language, reading_of, service_of
 
 _DOCUMENT_OFFERS = (*GRAPH_OFFERS, formats.PAGE)
@@ -73,17 +72,7 @@ def _home(request: Request) -> Response:
         more = {name: f"{base}/{path}" for name, path in names.items()}
         body = {"links": links | more, "version": reading_of(request).sequence}
         return respond.send(request, offer, respond.json_text(body), links=describing.LINKS)
-    question = query_page.in_language(request, service.library.queries["declared-and-listed"])
-    reading = reading_of(request)
-    found = rows(reading.store.query(question, timeout=reading.timeout))
-    content = pages.page(
-        request,
-        "home.html",
-        title="ogpgraph",
-        plans=[{name: term.value for name, term in row.items()} for row in found],
-        prefix=service.names.thing("plan", ""),
-        examples=_examples(request),
-    )
+    content = home.page(request, _examples(request))
     return respond.send(request, offer, content, links=describing.LINKS)
 
 

@@ -13,6 +13,7 @@ from ogpgraph.formats import HTML, TABLE_OFFERS
 from ogpgraph.list_index import FacetValue
 from ogpgraph.tables import SPREADSHEETS
 from ogpgraph.web.context import language, query_pairs, service_of
+from ogpgraph.web.views import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,12 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class FacetLink:
-    """A value of a filter: what it is called, how many have it, the list with it or without it."""
+    """A value of a filter: what it is called, how many have it, the list with it or without it.
 
+    `value` is what the filter takes.
+    """
+
+    value: str
     text: str
     language: str
     count: int
@@ -78,7 +83,7 @@ def facet_links(request: Request, page: Page) -> tuple[FacetLinks, ...]:
             text, tag = _label(one, value, chosen)
             there = asked == value
             href = _address(request, row.name, None if there else value)
-            values.append(FacetLink(text, tag, one.count, href, there))
+            values.append(FacetLink(value, text, tag, one.count, href, there))
         if values:
             found.append(FacetLinks(row.name, row.description[at], tuple(values), facet.distinct))
     return tuple(found)
@@ -95,6 +100,12 @@ def order_links(request: Request, page: Page) -> tuple[OrderLink, ...]:
         href = _address(request, "sort", name)
         found.append(OrderLink(sort.name, sort.description[at], href, chosen, descending))
     return tuple(found)
+
+
+def facet_label(request: Request, one: FacetValue) -> Value:
+    """What a value of a facet is called on a page."""
+    text, tag = _label(one, one.value.rsplit("/", 1)[-1], language(request))
+    return Value(text, language=tag or None, iri=one.value)
 
 
 def export_links(request: Request, page: Page) -> tuple[tuple[str, str], ...]:

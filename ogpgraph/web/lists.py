@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 
 from ogpgraph import formats, tables
 from ogpgraph.browse import PAGE_SIZE, Asked, Page
@@ -16,7 +17,7 @@ from ogpgraph.fields import Kind, absolute
 from ogpgraph.formats import TABLE_OFFERS, Offer
 from ogpgraph.kinds import UNLISTED
 from ogpgraph.list_index import Facet
-from ogpgraph.web import list_contract, operations, pages, respond
+from ogpgraph.web import list_contract, list_pages, operations, respond
 from ogpgraph.web.context import language, parameters, query_pairs, reading_of, service_of
 from ogpgraph.web.list_links import Addresses
 
@@ -92,6 +93,8 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
         kind = UNLISTED
         values = parameters(request, [*list_contract.names(kind), _LISTED])
     offer = table_offer(request, suffix)
+    if offer.media_type == formats.HTML and (filled := _filled(request)) is not None:
+        return RedirectResponse(filled, status_code=303)
     chosen = language(request)
     if (same := respond.unchanged(request, offer)) is not None:
         return same
@@ -120,11 +123,19 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
     return response
 
 
+def _filled(request: Request) -> str | None:
+    """The address without the fields that a form has sent empty; None where there are none."""
+    pairs = query_pairs(request.scope["query_string"])
+    kept = [pair for pair in pairs if pair[1]]
+    path = quote(request.scope["path"], safe=IRI_MARKS)
+    return None if kept == pairs else f"{path}?{urlencode(kept)}" if kept else path
+
+
 def _content(
     request: Request, offer: Offer, page: Page, addresses: Addresses, *, total: bool
 ) -> bytes | str:
     if offer.media_type == formats.HTML:
-        return pages.listing(request, page, addresses)
+        return list_pages.listing(request, page, addresses)
     if offer.media_type == formats.CSV:
         return table(request, page.kind, page.items, page.graph)
     if offer.media_type not in {formats.JSON, formats.JSON_LD}:

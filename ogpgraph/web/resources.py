@@ -17,7 +17,7 @@ from ogpgraph.json_schema import reference
 from ogpgraph.kinds import KINDS, Kind, document_path
 from ogpgraph.terms import iri
 from ogpgraph.vocab import SDG
-from ogpgraph.web import lists, operations, pages, respond
+from ogpgraph.web import lists, operations, respond, things
 from ogpgraph.web.context import parameters, reading_of, service_of
 
 _SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf)\Z")
@@ -110,7 +110,7 @@ def _offer(request: Request, suffix: str | None) -> Offer:
 
 def _single_body(request: Request, offer: Offer, resource: Resource) -> bytes | str:
     if offer.media_type == formats.HTML:
-        return pages.resource(request, resource)
+        return things.resource(request, resource)
     if offer.media_type == formats.CSV and resource.kind:
         return lists.table(request, resource.kind, (resource.iri,), resource.graph)
     if offer.media_type not in {formats.JSON, formats.JSON_LD}:

@@ -25,12 +25,14 @@ from ogpgraph.list_index import Asked
 from ogpgraph.queries import without_header
 from ogpgraph.reading import Reading
 from ogpgraph.statistics.definitions import DEFINITIONS
+from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES, LICENSE
 from ogpgraph.web import graphs, operations
 from ogpgraph.web.context import read_as, service_of
 from ogpgraph.web.sparql_request import FORM, QUERY, UPDATE
 
 Json = dict[str, Any]
+_TERMS = EXTERNAL_PREFIXES["dcterms"]
 _SPARQL = "/sparql"
 _CHANGING = ("/health/", "/dumps/")
 """What is not a function of the version: shown by its address."""
@@ -223,18 +225,18 @@ class _Samples:
 
     def _document(self) -> str:
         """A document that can be published: a graph that says what it is, and nothing else."""
-        return f"<{self._written}>" + self._said()
+        kind = self._service.names.term("ReferenceGraph")
+        return (
+            f"<{self._written}> a <{kind}> ;\n"
+            f'  <{_TERMS}title> "Ejemplo"@es , "Example"@en ;\n  <{_TERMS}license> <{LICENSE}> .\n'
+        )
 
     def _update(self) -> str:
-        graph = self._written
-        return f"INSERT DATA {{ GRAPH <{graph}> {{ <{graph}>{self._said()} }} }}"
-
-    def _said(self) -> str:
-        names, terms = self._service.names, EXTERNAL_PREFIXES["dcterms"]
+        graph, kind = iri(self._written), iri(self._service.names.term("ReferenceGraph"))
+        title, licence, ours = iri(f"{_TERMS}title"), iri(f"{_TERMS}license"), iri(LICENSE)
         return (
-            f" a <{names.term('ReferenceGraph')}> ;\n"
-            f'  <{terms}title> "Ejemplo"@es , "Example"@en ;\n'
-            f"  <{terms}license> <{LICENSE}> .\n"
+            f"INSERT DATA {{ GRAPH {graph} {{\n  {graph} a {kind} ;\n"
+            f'  {title} "Ejemplo"@es , "Example"@en ;\n  {licence} {ours} .\n}} }}'
         )
 
     def _value(self, path: str, declared: Json) -> object | None:

@@ -90,13 +90,16 @@ _CLASSES = MappingProxyType(
 _COUNTERS = ("ordinal", "stageNumber", "involvementOrder", "firstLine")
 _LAST = (2, 0, "")
 _TRAILING_ZEROS = re.compile(r"\.0*$|(\.\d*?)0+$")
+_MOST_TEXT, _MOST_LABEL, _MOST_ID = 4000, 400, 300
+"""Characters of a text, of the name of a thing and of an IRI that a page shows."""
 
 
 @dataclass(slots=True)
 class Value:
     """A literal or a link. `href` is set for links that are safe to follow.
 
-    `iri` is set where it is a thing, `number` where that thing is known to have one.
+    `iri` is set where it is a thing, `number` where that thing is known to have one. `whole` is
+    how many characters a text has of which only the first are shown, 0 where all are.
     """
 
     text: str
@@ -106,6 +109,7 @@ class Value:
     part: Node | None = None
     iri: str = ""
     number: str = ""
+    whole: int = 0
 
 
 @dataclass(slots=True)
@@ -151,12 +155,13 @@ class Node:
 
 
 class Viewer:
-    """Makes nodes of one graph, in one language."""
+    """Makes nodes of one graph, in one language. `shortened`: not all texts were shown whole."""
 
     def __init__(self, graph: Graph, names: Names, ontology: Ontology, language: str) -> None:
         self._names = names
         self._ontology = ontology
         self._language = language
+        self.shortened = False
         self._said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         for subject, predicate, value in triples(graph):
             self._said[subject.value][predicate.value].append(value)
@@ -192,15 +197,30 @@ class Viewer:
         labels = said.get(PREF_LABEL) or said.get(f"{_DCTERMS}title") or []
         chosen = self._in_language(labels)
         if chosen:
-            return Value(chosen[0].value, self._href(iri)[0], chosen[0].language, iri=iri)
-        return Value(self._unnamed(iri), self._href(iri)[0], iri=iri)
+            value = self._short_text(chosen[0].value, _MOST_LABEL)
+            value.language = chosen[0].language
+        else:
+            value = self._short_text(self._unnamed(iri), _MOST_ID)
+        value.href, value.iri = self._href(iri)[0], iri
+        return value
 
     def reference(self, term: Term | None) -> Value:
         """A bare term: an IRI by its prefixed name with a link, a literal as it stands."""
         if term is None or term.kind != "iri":
-            return Value(term.value, language=term.language) if term else Value("")
-        href, external = self._href(term.value)
-        return Value(self._short(term.value), href, external=external, iri=term.value)
+            value = self._short_text(term.value if term else "", _MOST_TEXT)
+            value.language = term.language if term else None
+            return value
+        value = self._short_text(self._short(term.value), _MOST_ID)
+        value.href, value.external = self._href(term.value)
+        value.iri = term.value
+        return value
+
+    def _short_text(self, text: str, most: int) -> Value:
+        """A text as a page shows it: whole where it is not too long."""
+        if len(text) <= most:
+            return Value(text)
+        self.shortened = True
+        return Value(text[: most - 1] + "…", whole=len(text))
 
     def _short(self, iri: str) -> str:
         """The prefixed name of an IRI, else its path below our base, else the IRI."""
@@ -271,7 +291,9 @@ class Viewer:
         shown = []
         for term in self._in_language(values):
             if term.kind != "iri":
-                shown.append(Value(_text(term), language=term.language))
+                told = self._short_text(_text(term), _MOST_TEXT)
+                told.language = term.language
+                shown.append(told)
                 continue
             value = self.label(term.value)
             value.external = self._href(term.value)[1]
@@ -280,7 +302,7 @@ class Viewer:
             if nested and depth > 0 and term.value not in seen:
                 value.part = self.node(term.value, depth=depth - 1, seen=seen)
             shown.append(value)
-        once = {(value.text, value.language, value.iri): value for value in shown}
+        once = {(value.text, value.whole, value.language, value.iri): value for value in shown}
         return sorted(once.values(), key=self._rank)
 
     def _rank(self, value: Value) -> tuple[list[tuple[int, int, str]], str]:

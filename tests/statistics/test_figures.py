@@ -280,7 +280,7 @@ def test_making_them_asks_as_many_queries_whatever_there_is(
             statistics_of(Reading(store, store, "1-x", reading.names, 10.0))
             counts.append(store.asked)
     assert counts == [len(QUERIES)] * 2
-    assert len(QUERIES) == 14
+    assert len(QUERIES) == 15
 
 
 class Counting:

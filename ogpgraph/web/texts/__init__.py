@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from ogpgraph.web.texts.common import COMMON
+from ogpgraph.web.texts.home import HOME
 from ogpgraph.web.texts.lists import LISTS
 from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
 from ogpgraph.web.texts.operations import OPERATIONS
@@ -12,10 +13,13 @@ from ogpgraph.web.texts.reference import CONSTRAINTS, REFERENCE
 from ogpgraph.web.texts.search import SEARCH
 from ogpgraph.web.texts.sparql import SPARQL
 from ogpgraph.web.texts.statistics import STATISTICS
+from ogpgraph.web.texts.things import THINGS
 from ogpgraph.web.texts.validation import VALIDATION
 from ogpgraph.web.texts.versions import VERSIONS
 
-_ROOMS = (COMMON, LISTS, OPERATIONS, REFERENCE, SEARCH, SPARQL, STATISTICS, VALIDATION, VERSIONS)
+_SITE = (COMMON, HOME, LISTS, THINGS, SEARCH, STATISTICS, VERSIONS)
+_MACHINES = (OPERATIONS, REFERENCE, SPARQL, VALIDATION)
+_ROOMS = (*_SITE, *_MACHINES)
 TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})
 """Every word by its name; a name is in one room only, see the tests."""
 

@@ -94,23 +94,12 @@ COMMON = MappingProxyType(
         "figures": ("Cifras", "Figures"),
         "filters": ("Filtros en vigor", "Filters in force"),
         "glance": ("En breve", "At a glance"),
-        "headline": (
-            "Compromisos de gobierno abierto, con la línea que los respalda",
-            "Open-government commitments, with the line that backs them",
-        ),
         "home": ("Inicio", "Home"),
         "in_source": ("En la fuente", "In the source"),
         "inverse": ("Inversa de", "Inverse of"),
         "kind_of": ("Subclase de", "Subclass of"),
         "kind_of_property": ("Subpropiedad de", "Subproperty of"),
         "language": ("English", "Español"),
-        "lead": (
-            "Cinco planes de acción de América Latina como grafo de conocimiento: quién responde "
-            "por cada compromiso, qué poder del Estado interviene, y qué línea de la fuente lo "
-            "dice.",
-            "Five action plans of Latin America as a knowledge graph: who answers for each "
-            "commitment, which branch of state takes part, and which line of the source says so.",
-        ),
         "licence": (
             "Datos y ontología: CC BY 4.0. Programa: Apache-2.0.",
             "Data and ontology: CC BY 4.0. Software: Apache-2.0.",
@@ -124,7 +113,13 @@ COMMON = MappingProxyType(
         "meaning": ("Significado", "Meaning"),
         "parameter": ("Parámetro", "Parameter"),
         "parameters": ("Parámetros", "Parameters"),
-        "narrow": ("Acotar por", "Narrow by"),
+        "nav_branches": ("Poderes del Estado", "Branches"),
+        "nav_plans": ("Planes", "Plans"),
+        "nav_questions": ("Preguntas", "Questions"),
+        "nav_sdgs": ("ODS", "SDGs"),
+        "nav_search": ("Buscar en el grafo", "Search the graph"),
+        "nav_search_do": ("Buscar", "Search"),
+        "nav_stats": ("Estadísticas", "Statistics"),
         "no": ("No", "No"),
         "not_listed": ("Sin enumerar", "Not listed"),
         "of": ("de", "of"),
@@ -139,10 +134,6 @@ COMMON = MappingProxyType(
         "pillars": ("Pilares", "Pillars"),
         "plan": ("Plan", "Plan"),
         "plans": ("Planes", "Plans"),
-        "plans_caption": (
-            "Compromisos que cada plan declara, y los que su fuente enumera",
-            "Commitments that each plan declares, and those that its source lists",
-        ),
         "platform": ("Plataforma de seguimiento", "Follow-up platform"),
         "principles": ("Principios de la cocreación", "Principles of co-creation"),
         "properties": ("Propiedades", "Properties"),
@@ -161,6 +152,7 @@ COMMON = MappingProxyType(
         "related": ("Ver también", "See also"),
         "remove": ("quitar", "remove"),
         "results": ("filas", "rows"),
+        "results_table": ("Contenido del resultado", "Content of the result"),
         "results_title": ("Resultado", "Result"),
         "roadmap": ("Hoja de ruta", "Roadmap"),
         "row": ("fila", "row"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ogpgraph.errors import OgpGraphError
 from ogpgraph.search.index import write
-from ogpgraph.search.staging import stage
+from ogpgraph.search.staging import begin, stage
 from ogpgraph.workers.frames import Head
 from ogpgraph.workers.serve import serve
 
@@ -25,6 +25,7 @@ def _answer(head: Head, body: bytes) -> tuple[Head, bytes]:
     try:
         if head["index"]:
             called = {kind: [(a, b) for a, b in texts] for kind, texts in head["called"].items()}
+            begin(staged)
             write(Path(head["index"]), staged, called)
         else:
             stage(staged, head["what"], body, head["kind"], head["roles"])

@@ -17,7 +17,7 @@ from ogpgraph.reading import Reading
 from ogpgraph.search.found import Search
 from ogpgraph.search.gathering import Batch, batches, called, roles
 from ogpgraph.search.index import write
-from ogpgraph.search.staging import stage
+from ogpgraph.search.staging import begin, stage
 from ogpgraph.store.answer import ask
 from ogpgraph.workers.cancel import Cancel
 from ogpgraph.workers.frames import Head
@@ -124,6 +124,7 @@ def _here(told: dict[str, str]) -> Iterator[Work]:
             what, kind, content = batch
             stage(staged, what, content, kind, told)
         elif index is not None:
+            begin(staged)
             write(index, staged, called())
 
     yield work

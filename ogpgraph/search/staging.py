@@ -26,6 +26,17 @@ _SCHEMA = (
 )
 
 
+def begin(path: Path) -> None:
+    """Make the file, where there is none: a home that holds nothing yet has no batch.
+
+    Raises:
+        StorageFailed: it cannot be written.
+    """
+    with writing(path) as connection:
+        for statement in _SCHEMA:
+            connection.execute(statement)
+
+
 def stage(path: Path, what: str, content: bytes, kind: str, roles: Mapping[str, str]) -> None:
     """Keep a batch.
 
@@ -40,9 +51,8 @@ def stage(path: Path, what: str, content: bytes, kind: str, roles: Mapping[str, 
         StorageFailed: it cannot be written.
     """
     _, found = solutions(content)
+    begin(path)
     with writing(path) as connection:
-        for statement in _SCHEMA:
-            connection.execute(statement)
         told = [(row, role) for row in found if what != ITEMS if (role := _role(row, roles))]
         if what == ITEMS:
             rows: Iterable[Sequence[object]] = ((row["item"].value, kind) for row in found)

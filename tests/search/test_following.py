@@ -63,6 +63,15 @@ def test_what_is_published_is_found_and_what_is_withdrawn_is_not(
     assert found(serving, "zarzamora") == []
 
 
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_home_that_holds_nothing_has_an_index_too(tmp_path: Path, apart: bool) -> None:
+    """At the very first start, before what is shipped is published."""
+    with closing(Service.open(load_settings({"home": tmp_path / "home"}, {}))) as empty:
+        with empty.reading() as reading:
+            index = Indexer(tmp_path / "index", apart=apart).make(reading)
+        assert index.find(Question.read("datos")).hits == ()
+
+
 def test_another_process_makes_what_this_one_would(
     serving: Service, service: Service, tmp_path: Path
 ) -> None:

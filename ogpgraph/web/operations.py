@@ -221,6 +221,12 @@ def read(
     return {"responses": {"200": found, **same, **problems(*statuses)}}
 
 
+def moved() -> Json:
+    """It has one address, and this is another way to write it."""
+    words = both("Está en otra dirección.", "It is at another address.")
+    return {"308": {**sent(tagged=False, located=True), "description": words}}
+
+
 def unchanged() -> Json:
     """The caller has it already."""
     return {"304": {"$ref": f"{_RESPONSES}Unchanged"}}

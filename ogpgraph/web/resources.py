@@ -55,6 +55,9 @@ def install(app: FastAPI) -> None:
 
 def _add_single(app: FastAPI, kind: Kind) -> None:
     shown = operations.one_of(kind)
+    answers = operations.read(TABLE_OFFERS, 400, 404, 406, json=shown, json_ld=shown)["responses"]
+    if kind.prefix == SDG:
+        answers |= operations.moved()
 
     @app.get(
         f"/{kind.name}/{{identifier:path}}",
@@ -63,7 +66,7 @@ def _add_single(app: FastAPI, kind: Kind) -> None:
         operation_id=f"get_{kind.name}",
         tags=[kind.name],
         response_class=Response,
-        openapi_extra=operations.read(TABLE_OFFERS, 400, 404, 406, json=shown, json_ld=shown),
+        openapi_extra={"responses": answers},
     )
     def single(request: Request, identifier: str) -> Response:
         name, suffix = _split(identifier, _TABLE_SUFFIX)

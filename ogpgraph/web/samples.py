@@ -217,7 +217,10 @@ class _Samples:
     def _stored_query(self) -> str:
         """The text of the first question that the stored queries answer, as it can be sent."""
         queries = self._service.library.queries.values()
-        first = min(queries, key=lambda query: (query.question or 999, query.name))
+        tables = [query for query in queries if query.form == "SELECT"]
+        if not tables:
+            return "ASK {}"
+        first = min(tables, key=lambda query: (query.question or 999, query.name))
         return without_header(first.bind({one.name: one.example or "" for one in first.parameters}))
 
     def _document(self) -> str:

@@ -71,6 +71,8 @@ def wrong(path: str, address: str) -> Iterator[tuple[str, dict[str, str]]]:
         front = whole.removesuffix(last).rpartition("/")[0]
         yield f"{front}/none-such{last}{mark}{query}", {}
         yield f"{front}/999999{last}{mark}{query}", {}
+    if path == "/sdgs/{identifier}":
+        yield "/sdgs/16.06", {}
     if path == "/sparql":
         yield "/sparql?query=ASK", {}
         yield "/sparql?query=ASK%7B%7D", {"Accept": "image/png"}

@@ -183,7 +183,9 @@ def test_a_good_document_gets_a_report_in_every_form(server: Any) -> None:
         report = send(client, bad, FILES.TURTLE).json()
         assert report["conforms"] is False
         assert report["findings"][0]["line"] == 10
-        assert told(send(client, good, FILES.TURTLE, Accept="text/html")) == (406, "not-acceptable")
+        page = send(client, good, FILES.TURTLE, Accept="text/html")
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert told(send(client, good, FILES.TURTLE, Accept="image/png")) == (406, "not-acceptable")
 
 
 # --- the command line --------------------------------------------------------------------------

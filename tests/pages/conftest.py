@@ -208,12 +208,17 @@ def open_tab(
     yield opened
     folder = os.environ.get(_SCREENSHOTS)
     for number, tab in enumerate(tabs):
-        if folder and tab.page.url != "about:blank" and not tab.page.is_closed():
+        if folder and not tab.page.is_closed() and _is_page(tab.page):
             name = re.sub(r"[^\w.=-]+", "-", request.node.name)[:120]
             path = Path(folder) / request.path.stem / f"{name}{f'-{number}' if number else ''}.png"
             tab.page.screenshot(path=path, full_page=True)
         tab.page.context.close()
     assert [offence for tab in tabs for offence in tab.offences] == []
+
+
+def _is_page(page: Page) -> bool:
+    """Whether there is something to take a picture of: Chromium takes none of SVG by itself."""
+    return page.url != "about:blank" and not page.url.partition("?")[0].endswith(".svg")
 
 
 @pytest.fixture

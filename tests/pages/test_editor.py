@@ -267,7 +267,7 @@ def test_the_keyboard_leaves_the_editor_and_goes_through_the_form_in_order(page:
     opened(page)
     page.get_by_text("Query", exact=True).click()
     expect(page.locator(BOX)).to_be_focused()
-    for name in ("button[type=submit]", "#accept", "#timeout", "#share summary"):
+    for name in ("main button[type=submit]", "#accept", "#timeout", "#share summary"):
         page.keyboard.press("Tab")
         expect(page.locator(name)).to_be_focused()
     for _ in range(4):

@@ -416,12 +416,17 @@ def test_a_text_leaves_what_search_finds_the_best_first(
 # --- what is sent -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", KINDS)
+PUBLISHED = [kind for kind in KINDS if kind != "alignments"]
+"""Those of `full_client` are not published, and lack what the shapes demand."""
+
+
+@pytest.mark.parametrize("kind", PUBLISHED)
 def test_what_is_sent_is_of_the_schema_in_openapi(full_client: httpx.Client, kind: str) -> None:
     document = full_client.get("/openapi.json").json()
     operation = document["paths"][f"/{kind}"]["get"]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    validator = jsonschema_rs.Draft202012Validator(schema)
+    whole = {"components": document["components"], **schema}
+    validator = jsonschema_rs.Draft202012Validator(whole)
     for more in ("", "&facets=true&total=true", "&page_size=2", "&q=agua"):
         validator.validate(body(full_client.get(f"/{kind}?lang=es{more}")))
     assert not validator.is_valid({"items": []})
@@ -483,8 +488,9 @@ def test_a_page_of_a_list_offers_facets_orders_and_pages_without_a_script(
     answer = client.get("/commitments.html?country=HND&page_size=5&lang=es")
     assert "Poder Judicial" in answer.text
     assert "branch=judicial" in answer.text
-    assert "sort=-title" not in answer.text  # the first step is the ascending one
-    assert "sort=title" in answer.text
+    assert '<select id="f-sort" name="sort">' in answer.text
+    assert '<option value="title"' in answer.text
+    assert '<option value="-title"' in answer.text
     assert "Página siguiente" in answer.text
     assert "/commitments.csv?country=HND" in answer.text
     assert "for=spreadsheet-semicolon" in answer.text

@@ -877,7 +877,7 @@ OPTIONS: dict[str, Rule] = {
         Sent("OPTIONS", path="/shacl/validate"),
         204,
         all_of(
-            lists("allow", "POST", "OPTIONS"),
+            lists("allow", "GET", "HEAD", "POST", "OPTIONS"),
             lists("accept-post", TTL, NT, RDF, LD),
             lacks("accept-query"),
         ),
@@ -976,7 +976,7 @@ _OPEN = {
     "/plans": ("GET", "HEAD"),
     "/plans/CRI-4": ("GET", "HEAD"),
     "/ontology": ("GET", "HEAD"),
-    "/shacl/validate": ("POST",),
+    "/shacl/validate": ("GET", "HEAD", "POST"),
     "/health/ready": ("GET", "HEAD"),
     "/static/style.css": ("GET", "HEAD"),
     "/metrics": (),

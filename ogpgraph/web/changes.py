@@ -25,7 +25,6 @@ _COLUMNS = (
     *("version", "graph", "time", "agent", "source", "tool", "shapes", "document"),
     *("documentSha256", "triples", "added", "removed", "sha256", "previous", "withdrawn"),
 )
-_MARKS = "/:?#[]@!$&'()*+,;=%~"
 
 
 def install(app: FastAPI) -> None:
@@ -75,7 +74,7 @@ def _answered(request: Request, suffix: str | None) -> Response:
     )
     shown = entries[:size]
     following = shown[-1].version.sequence if len(entries) > size else None
-    tail = quote(request.scope["query_string"].decode(), safe=_MARKS)
+    tail = respond.query_of(request)
     links = [
         *respond.alternates("/changes", _OFFERS, tail),
         *past.page_links(request, following),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 
@@ -29,7 +28,6 @@ _OFFERS = (
 )
 _MOST = 400_000
 """Statements of the graphs that are compared for one request, on both sides."""
-_MARKS = "/:?#[]@!$&'()*+,;=%~"
 
 
 def install(app: FastAPI) -> None:
@@ -75,7 +73,7 @@ def _answer(request: Request) -> Response:
     if (same := respond.unchanged(request, offer)) is not None:
         return same
     found = past.history_of(request).differences(start, end, graph, most=_MOST)
-    tail = quote(request.scope["query_string"].decode(), safe=_MARKS)
+    tail = respond.query_of(request)
     links = respond.alternates("/diff", _OFFERS, tail)
     content = _written(request, offer, found, (start, end, graph))
     return respond.send(request, offer, content, links=links)

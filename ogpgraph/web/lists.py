@@ -21,8 +21,6 @@ from ogpgraph.web import list_contract, list_pages, operations, respond
 from ogpgraph.web.context import language, parameters, query_pairs, reading_of, service_of
 from ogpgraph.web.list_links import Addresses
 
-IRI_MARKS = ":/?#[]@!$&'()*+,;=%~"
-"""Characters that stand as they are when an IRI becomes a URI for a header."""
 PURPOSE = "for"
 """The parameter that says what a table is for."""
 _SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf|csv)\Z")
@@ -115,7 +113,7 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
     total = _flag(values, "total", default=False)
     addresses = _addresses(request, page)
     content = _content(request, offer, page, addresses, total=total)
-    query = quote(request.scope["query_string"].decode(), safe=IRI_MARKS)  # `>` may come raw
+    query = respond.query_of(request)
     links = [*respond.alternates(f"/{kind.name}", TABLE_OFFERS, query), *addresses.links()]
     response = respond.send(request, offer, content, links=links)
     if offer.media_type == formats.CSV:
@@ -127,7 +125,7 @@ def _filled(request: Request) -> str | None:
     """The address without the fields that a form has sent empty; None where there are none."""
     pairs = query_pairs(request.scope["query_string"])
     kept = [pair for pair in pairs if pair[1]]
-    path = quote(request.scope["path"], safe=IRI_MARKS)
+    path = quote(request.scope["path"], safe=respond.IRI_MARKS)
     return None if kept == pairs else f"{path}?{urlencode(kept)}" if kept else path
 
 
@@ -179,7 +177,7 @@ def _addresses(request: Request, page: Page) -> Addresses:
 
     def address(cursor: str) -> str:
         kept = [*pairs, ("cursor", cursor)] if cursor else pairs
-        path = quote(request.scope["path"], safe=IRI_MARKS)
+        path = quote(request.scope["path"], safe=respond.IRI_MARKS)
         return f"{path}?{urlencode(kept)}" if kept else path
 
     return Addresses(

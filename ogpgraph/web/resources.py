@@ -88,9 +88,9 @@ def _single(
     if (same := respond.unchanged(request, offer, exists=False)) is not None:
         return same
     resource = reading_of(request).browser.describe(subject, kind)
-    address = quote(path, safe=lists.IRI_MARKS)
+    address = quote(path, safe=respond.IRI_MARKS)
     links = [
-        f'<{quote(resource.iri, safe=lists.IRI_MARKS)}>; rel="describes"',
+        f'<{quote(resource.iri, safe=respond.IRI_MARKS)}>; rel="describes"',
         f'<{address}>; rel="canonical"',
         *respond.alternates(address, offered),
     ]
@@ -102,8 +102,8 @@ def _single(
 
 def _moved(request: Request, path: str, suffix: str | None) -> Response:
     """To the one address of what has several, as codes of the SDGs have: 16.06 is 16.6."""
-    query = quote(request.scope["query_string"].decode(), safe=lists.IRI_MARKS)
-    target = quote(path, safe=lists.IRI_MARKS) + (f".{suffix}" if suffix else "")
+    query = respond.query_of(request)
+    target = quote(path, safe=respond.IRI_MARKS) + (f".{suffix}" if suffix else "")
     return RedirectResponse(target + (f"?{query}" if query else ""), 308)
 
 

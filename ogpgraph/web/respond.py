@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request, Response
 
@@ -16,6 +17,8 @@ from ogpgraph.formats import Offer, by_suffix, negotiate
 from ogpgraph.vocab import LICENSE
 from ogpgraph.web.context import entity_tag, language, not_modified, service_of
 
+IRI_MARKS = ":/?#[]@!$&'()*+,;=%~"
+"""Characters that stand as they are when an IRI becomes a URI for a header."""
 _CHARSET = frozenset(
     {formats.HTML, formats.TURTLE, formats.N3, formats.CSV, formats.TSV, "text/plain"}
 )
@@ -83,6 +86,11 @@ def rdf(request: Request, offer: Offer, graph: Graph) -> bytes:
 def json_text(body: dict[str, Any]) -> str:
     """JSON as it is sent: UTF-8, readable, the same for the same content."""
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def query_of(request: Request) -> str:
+    """The query string as it may stand in a header: what came raw, such as `>`, is quoted."""
+    return quote(request.scope["query_string"].decode(), safe=IRI_MARKS)
 
 
 def alternates(path: str, offers: Sequence[Offer], query: str = "") -> list[str]:

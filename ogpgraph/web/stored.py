@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 
@@ -31,7 +30,6 @@ ANSWER_OFFERS = MappingProxyType(
     }
 )
 """The forms of a query's answer, by its own form."""
-_MARKS = "/:?#[]@!$&'()*+,;=%~"
 """Characters that stand as they are when an IRI becomes a URI for a header."""
 
 
@@ -95,7 +93,7 @@ def _query(request: Request, name: str) -> Response:
     offered, described = ANSWER_OFFERS[query.form], description_offers(query)
     offer = respond.choose(request, suffix if dot else None, (*offered, *described))
     given = parameters(request, [parameter.name for parameter in query.parameters])
-    path, tail = f"/queries/{name}", quote(request.scope["query_string"].decode(), safe=_MARKS)
+    path, tail = f"/queries/{name}", respond.query_of(request)
     links = respond.alternates(path, offered, tail)
     if described:
         links.append(f'<{path}.ttl>; rel="describedby"; type="{formats.TURTLE}"')

@@ -141,6 +141,11 @@ FLOORS = {
     "suggester.occurrences": (3, 4),
     "suggester.matcher": (3, 5),
     "suggester.evidence": (3, 6),
+    "suggester.features": (3, 7),
+    "suggester.model": (3, 8),
+    "suggester.suggest": (3, 9),
+    "suggester.records": (3, 10),
+    "commitment_texts": (5, 2),
     "statistics": (5, 0),
     "statistics.counting": (5, 4),
     "statistics.cube": (5, 1),
@@ -261,6 +266,7 @@ FLOORS = {
     "cli.publishing": (7, 2),
     "cli.serving": (7, 2),
     "cli.searching": (7, 2),
+    "cli.suggesting": (7, 2),
     "__main__": (7, 5),
 }
 """Module -> its floor in architecture.md, and its step on that floor."""
@@ -291,7 +297,14 @@ DOORS = {
     "snowballstemmer": ("search.words",),
     "sqlite3": ("database", "ledger", "memo", "search.connections"),
     "typer": ("cli.",),
-    "rich": ("cli.asking", "cli.contents", "cli.history", "cli.output", "cli.searching"),
+    "rich": (
+        "cli.asking",
+        "cli.contents",
+        "cli.history",
+        "cli.output",
+        "cli.searching",
+        "cli.suggesting",
+    ),
 }
 """Dependency -> the modules that may import it; a name with a final dot is a whole package."""
 

@@ -132,6 +132,20 @@ FLOORS = {
     "search.marks": (3, 5),
     "search.gathering": (5, 2),
     "search.making": (5, 3),
+    "suggester": (3, 1),
+    "suggester.wording": (3, 1),
+    "suggester.term": (3, 2),
+    "suggester.language": (3, 2),
+    "suggester.lexicon": (3, 3),
+    "suggester.trie": (3, 3),
+    "suggester.occurrences": (3, 4),
+    "suggester.matcher": (3, 5),
+    "suggester.evidence": (3, 6),
+    "suggester.features": (3, 7),
+    "suggester.model": (3, 8),
+    "suggester.suggest": (3, 9),
+    "suggester.records": (3, 10),
+    "commitment_texts": (5, 2),
     "statistics": (5, 0),
     "statistics.counting": (5, 4),
     "statistics.cube": (5, 1),
@@ -252,6 +266,7 @@ FLOORS = {
     "cli.publishing": (7, 2),
     "cli.serving": (7, 2),
     "cli.searching": (7, 2),
+    "cli.suggesting": (7, 2),
     "__main__": (7, 5),
 }
 """Module -> its floor in architecture.md, and its step on that floor."""
@@ -282,7 +297,14 @@ DOORS = {
     "snowballstemmer": ("search.words",),
     "sqlite3": ("database", "ledger", "memo", "search.connections"),
     "typer": ("cli.",),
-    "rich": ("cli.asking", "cli.contents", "cli.history", "cli.output", "cli.searching"),
+    "rich": (
+        "cli.asking",
+        "cli.contents",
+        "cli.history",
+        "cli.output",
+        "cli.searching",
+        "cli.suggesting",
+    ),
 }
 """Dependency -> the modules that may import it; a name with a final dot is a whole package."""
 

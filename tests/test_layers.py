@@ -141,6 +141,11 @@ FLOORS = {
     "suggester.occurrences": (3, 4),
     "suggester.matcher": (3, 5),
     "suggester.evidence": (3, 6),
+    "suggester.features": (3, 7),
+    "suggester.model": (3, 8),
+    "suggester.suggest": (3, 9),
+    "suggester.records": (3, 10),
+    "commitment_texts": (5, 2),
     "statistics": (5, 0),
     "statistics.counting": (5, 4),
     "statistics.cube": (5, 1),
@@ -227,6 +232,11 @@ FLOORS = {
     "web.sparql": (7, 0),
     "web.sparql_request": (7, 0),
     "web.statistics": (7, 0),
+    "web.suggesting": (7, 0),
+    "web.suggestion_page": (7, 0),
+    "web.suggestion_request": (7, 0),
+    "web.suggestion_schema": (7, 0),
+    "web.texts.suggestions": (7, 0),
     "web.stored": (7, 0),
     "web.templating": (7, 0),
     "web.texts": (7, 0),
@@ -261,6 +271,7 @@ FLOORS = {
     "cli.publishing": (7, 2),
     "cli.serving": (7, 2),
     "cli.searching": (7, 2),
+    "cli.suggesting": (7, 2),
     "__main__": (7, 5),
 }
 """Module -> its floor in architecture.md, and its step on that floor."""
@@ -279,7 +290,7 @@ DOORS = {
     "SPARQLWrapper": ("store.remote",),
     "pyshacl": ("validation",),
     "rdflib": ("validation",),
-    "anyio": ("web.documents", "web.health", "web.lane"),
+    "anyio": ("web.documents", "web.health", "web.lane", "web.suggesting"),
     "fastapi": ("web.",),
     "starlette": ("web.",),
     "httptools": ("web.connections", "web.heads"),
@@ -291,7 +302,14 @@ DOORS = {
     "snowballstemmer": ("search.words",),
     "sqlite3": ("database", "ledger", "memo", "search.connections"),
     "typer": ("cli.",),
-    "rich": ("cli.asking", "cli.contents", "cli.history", "cli.output", "cli.searching"),
+    "rich": (
+        "cli.asking",
+        "cli.contents",
+        "cli.history",
+        "cli.output",
+        "cli.searching",
+        "cli.suggesting",
+    ),
 }
 """Dependency -> the modules that may import it; a name with a final dot is a whole package."""
 

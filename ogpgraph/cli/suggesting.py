@@ -66,11 +66,12 @@ def suggest_sdg(
         _records(file, plan, as_format, settings, language) as records,
         outgoing(output, force) as out,
     ):
-        for number, record in enumerate(records, start=1):
+        for record in records:
             made = suggester.suggest(
                 record.text, language=language, threshold=threshold, limit=limit
             )
             out.write(written(record.id, made))
+            number += 1
     typer.echo(counted("text", number, settings.language), err=True)
 
 

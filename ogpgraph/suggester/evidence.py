@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,24 +10,16 @@ from ogpgraph.suggester.lexicon import Lexicon
 from ogpgraph.suggester.matcher import Match, Matcher, longest
 from ogpgraph.suggester.wording import LANGUAGES, tokens
 
-_REFERENCE = re.compile(
-    r"\b(?:19|20)\d\d\)|\bet al\b|\bpp?\.|\bVol\b|\bNo\.|doi|https?:|\b[A-Z]\. ?[A-Z]?\.?,|"
-    r"\(eds?\.?\)|Working Paper|University Press|Publishing"
-)
-"""What lists of references are full of."""
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Of one text: its words, characters, marks of references, and the matches of each code.
+    """Of one text: how many words it has, and the matches that count for each code.
 
     Of a goal count its own matches and those of its targets, no word twice; a match that speaks
     against a target says nothing of its goal.
     """
 
     words: int
-    length: int
-    references: int
     languages: tuple[str, ...]
     codes: Mapping[str, Sequence[Match]]
 
@@ -51,7 +42,7 @@ class Reader:
                 if code != goal and match.row.weight > 0:
                     matches.setdefault(goal, []).append(match)
         codes = {code: longest(matches[code]) for code in sorted(matches, key=code_key)}
-        return Evidence(len(words), len(text), len(_REFERENCE.findall(text)), languages, codes)
+        return Evidence(len(words), languages, codes)
 
 
 def code_key(code: str) -> tuple[int, int, str]:

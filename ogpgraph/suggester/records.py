@@ -51,7 +51,7 @@ def read_records(stream: BinaryIO, name: str, as_format: str) -> Iterator[Record
         raise BadInput(f"{name}: it is empty; a text is read here.", file=name)
 
 
-def written(id_: str, suggestions: Sequence[Suggestion]) -> bytes:
+def written(id_: str | None, suggestions: Sequence[Suggestion]) -> bytes:
     """What is suggested for a text, as a line of JSON."""
     told = {"id": id_, "suggestions": [one.as_json() for one in suggestions]}
     return json.dumps(told, ensure_ascii=False, separators=(", ", ": ")).encode() + b"\n"
@@ -155,12 +155,13 @@ def record_of(told: object, wrong: Callable[[str], Never]) -> Record:
     for name, value in (("id", id_), ("text", text)):
         if not isinstance(value, str):
             wrong(f"{name} is not a string")
-        if not _is_unicode(value):
+        if not is_unicode(value):
             wrong(f"{name} has half of a surrogate pair, which is no character")
     return Record(id_, text)
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
+    """Whether a text can be written as UTF-8: it has no half of a surrogate pair."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

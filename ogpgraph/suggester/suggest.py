@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,40 +70,40 @@ class Suggester:
         thresholds = self.model.thresholds
         least_goal = thresholds.suggested if threshold is None else threshold
         least_target = thresholds.target if threshold is None else threshold
-        weights = _weights(evidence)
         made: list[Suggestion] = []
         for goal in GOALS:
-            score = self._score(evidence, goal, weights)
-            if score < least_goal:
+            score = self._score(evidence, goal)
+            if not score or score < least_goal:
                 continue
             targets = [
-                self._suggestion(evidence, code, min(score, self._score(evidence, code, weights)))
+                self._suggestion(evidence, code, min(score, self._score(evidence, code)))
                 for code in evidence.codes
                 if code.startswith(goal + ".")
             ]
-            likely = [one for one in targets if one.score >= least_target]
+            likely = [one for one in targets if one.score and one.score >= least_target]
             made += likely or [self._suggestion(evidence, goal, score)]
         made.sort(key=lambda one: (-one.score, code_key(one.target or str(one.goal))))
         return tuple(made[:limit])
 
     def scores(self, text: str, language: str | None = None) -> dict[str, float]:
-        """The score of every goal, whatever it is."""
+        """The score of every goal, and of the targets that any match speaks for."""
         evidence = self._reader.read(text, language)
-        weights = _weights(evidence)
-        return {goal: self._score(evidence, goal, weights) for goal in GOALS}
+        goals = {goal: self._score(evidence, goal) for goal in GOALS}
+        targets = {
+            code: min(goals[code.partition(".")[0]], self._score(evidence, code))
+            for code in evidence.codes
+            if "." in code
+        }
+        return goals | targets
 
-    def _score(self, evidence: Evidence, code: str, weights: Mapping[str, float]) -> float:
+    def _score(self, evidence: Evidence, code: str) -> float:
         """That of a target is what its goal's would be, did only the target's matches count."""
         if not weight_of(evidence.codes.get(code, ())):
             return 0.0
-        return round(self.model.score(features_of(evidence, code, weights)), PLACES)
+        return round(self.model.score(features_of(evidence, code)), PLACES)
 
     @staticmethod
     def _suggestion(evidence: Evidence, code: str, score: float) -> Suggestion:
         spans = tuple(match.span for match in evidence.codes[code])
         goal, mark, _ = code.partition(".")
         return Suggestion(int(goal), code if mark else None, score, spans)
-
-
-def _weights(evidence: Evidence) -> dict[str, float]:
-    return {goal: weight_of(evidence.codes.get(goal, ())) for goal in GOALS}

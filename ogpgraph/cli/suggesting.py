@@ -60,13 +60,14 @@ def suggest_sdg(
     if language is not None and language not in LANGUAGES:
         raise BadRequest(f"--lang is “{language[:40]}”.", known=LANGUAGES, parameter="lang")
     settings = load_settings({"home": home})
-    suggester = Suggester.of(Shipped.find().lexicon)
+    suggester: Suggester | None = None  # made once there is a text to read
     number = 0
     with (
         _records(file, plan, as_format, settings, language) as records,
         outgoing(output, force) as out,
     ):
         for record in records:
+            suggester = suggester or Suggester.of(Shipped.find().lexicon)
             made = suggester.suggest(
                 record.text, language=language, threshold=threshold, limit=limit
             )

@@ -11,14 +11,16 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from ogpgraph.suggester.wording import Stemming, tokens, without_articles
+from ogpgraph.suggester.wording import Stemming, is_article, tokens
 
 MAX_PARTS = 3
 MAX_WORDS = 12
 MAX_VARIANTS = 512
 """Sequences of words that the alternatives of one part may make."""
 _NEAR = re.compile(r"(?<!\S)~(?!\S)")
-_ALLOWED = re.compile(r"[\w\s|*~'’/.\-\u0300-\u036f&°%+]+")
+_STRANGE = re.compile(r"[^\w\s|*~'’/.\-\u0300-\u036f&°%+]")
+_PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*")
+"""A term of small letters only, as most are: each word stands for itself."""
 _SHORTEST_PREFIX = 3
 
 Element = str
@@ -51,11 +53,11 @@ def term_of(text: str, language: str, stemming: Stemming) -> Term:
     """
     if not text.strip():
         raise BadTerm("a term is empty; write a word")
-    strange = next((i for i, one in enumerate(text) if not _ALLOWED.fullmatch(one)), None)
+    strange = _STRANGE.search(text)
     if strange is not None:
         raise BadTerm(
-            f"“{text[strange]}” is not part of a term; words, “|”, a final “*” and “ ~ ” are",
-            strange,
+            f"“{strange[0]}” is not part of a term; words, “|”, a final “*” and “ ~ ” are",
+            strange.start(),
         )
     pieces, offset = [], 0
     for piece in _NEAR.split(text):
@@ -69,6 +71,10 @@ def term_of(text: str, language: str, stemming: Stemming) -> Term:
 def _variants(part: str, offset: int, language: str, stemming: Stemming) -> tuple[Variant, ...]:
     if not part.strip():
         raise BadTerm("nothing stands beside “~”; write words on both sides", offset)
+    if _PLAIN.fullmatch(part):
+        found = [word for word in part.split() if not is_article(word, language)]
+        if 0 < len(found) <= MAX_WORDS:
+            return (tuple("=" + stemming.of(word, language) for word in found),)
     places: list[list[Variant]] = []
     for place in re.finditer(r"\S+", part):
         at, choices = offset + place.start(), []
@@ -99,7 +105,7 @@ def _alternative(text: str, at: int, language: str, stemming: Stemming) -> Varia
         raise BadTerm("an alternative is empty; write a word on both sides of “|”", at)
     if star and len(found[-1].folded) < _SHORTEST_PREFIX:
         raise BadTerm(f"a prefix has at least {_SHORTEST_PREFIX} letters", at)
-    counting = found if star else without_articles(found, language)
+    counting = [word for word in found if star or not is_article(word.written, language)]
     made = [_element(word.written, word.folded, language, stemming) for word in counting]
     if star:
         made[-1] = "^" + found[-1].folded

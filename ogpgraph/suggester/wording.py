@@ -63,6 +63,11 @@ def without_articles(found: Sequence[Token], language: str) -> list[Token]:
     return [word for word in found if word.written not in articles]
 
 
+def is_article(written: str, language: str) -> bool:
+    """Whether a word, as it is written, counts for nothing in a language."""
+    return written in _ARTICLES[language]
+
+
 @dataclass
 class Stemming:
     """Stems of folded words, remembered. For one thread at a time."""

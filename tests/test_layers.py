@@ -31,9 +31,17 @@ FLOORS = {
     "query_header": (2, 0),
     "shipped": (2, 0),
     "iris": (2, 1),
-    "fields": (2, 2),
-    "kind_fields": (2, 3),
-    "kinds": (2, 4),
+    "sdg": (2, 4),
+    "sdg.codes": (1, 0),
+    "sdg.vocabulary": (2, 2),
+    "sdg.spellings": (2, 3),
+    "sdg.rollup": (2, 1),
+    "sdg.kinds": (2, 6),
+    "sdg.labels": (4, 1),
+    "sdg.official": (4, 1),
+    "fields": (2, 4),
+    "kind_fields": (2, 5),
+    "kinds": (2, 7),
     "collation": (1, 0),
     "cursors": (2, 0),
     "intake": (2, 1),
@@ -215,6 +223,7 @@ FLOORS = {
     "web.search_page": (7, 0),
     "web.search_request": (7, 0),
     "web.search_schema": (7, 0),
+    "web.sdg_pages": (7, 0),
     "web.sparql": (7, 0),
     "web.sparql_request": (7, 0),
     "web.statistics": (7, 0),
@@ -231,6 +240,7 @@ FLOORS = {
     "web.texts.names": (7, 0),
     "web.texts.things": (7, 0),
     "web.things": (7, 0),
+    "web.texts.sdg": (7, 0),
     "web.texts.search": (7, 0),
     "web.texts.statistics": (7, 0),
     "web.texts.sparql": (7, 0),
@@ -252,6 +262,7 @@ FLOORS = {
     "cli.publishing": (7, 2),
     "cli.serving": (7, 2),
     "cli.searching": (7, 2),
+    "cli.sdg": (7, 2),
     "__main__": (7, 5),
 }
 """Module -> its floor in architecture.md, and its step on that floor."""
@@ -282,7 +293,7 @@ DOORS = {
     "snowballstemmer": ("search.words",),
     "sqlite3": ("database", "ledger", "memo", "search.connections"),
     "typer": ("cli.",),
-    "rich": ("cli.asking", "cli.contents", "cli.history", "cli.output", "cli.searching"),
+    "rich": ("cli.asking", "cli.contents", "cli.history", "cli.output", "cli.sdg", "cli.searching"),
 }
 """Dependency -> the modules that may import it; a name with a final dot is a whole package."""
 

@@ -11,7 +11,7 @@ import httpx
 import owlrl
 import pytest
 from fastapi import FastAPI
-from rdflib import Graph, URIRef
+from rdflib import RDF, VOID, Graph, URIRef
 
 from ogpgraph.errors import BadInput
 from ogpgraph.files import Document, read, triples
@@ -196,6 +196,20 @@ def test_our_label_stays_the_label(asked: httpx.Client) -> None:
     assert all(isinstance(item["label"]["en"], str) for item in listed["items"])
     text = asked.get("/sdgs.csv?goal=16&lang=en").text
     assert text.count("Institutions that are effective") == 1
+
+
+def test_void_counts_the_matches_as_linksets(asked: httpx.Client) -> None:
+    described = Graph().parse(
+        data=asked.get("/.well-known/void", headers={"Accept": "text/turtle"}).text
+    )
+    counts = {
+        str(linkset).rsplit("#", 1)[1]: int(str(described.value(linkset, VOID.triples)))
+        for linkset in described.subjects(RDF.type, VOID.Linkset)
+    }
+    assert counts["unbis.skos-relatedMatch"] == 41 + 151 + 137
+    assert counts["eurovoc.skos-relatedMatch"] == 37 + 75 + 55
+    assert counts["sdgio.skos-exactMatch"] == 17 + 169 + 232
+    assert counts["wikidata.skos-exactMatch"] >= 17
 
 
 @pytest.mark.parametrize(

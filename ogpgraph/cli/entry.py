@@ -23,6 +23,7 @@ from ogpgraph.cli.publishing import load, rollback, validate_files
 from ogpgraph.cli.sdg import sdg
 from ogpgraph.cli.searching import search
 from ogpgraph.cli.serving import serve
+from ogpgraph.cli.suggesting import suggest_sdg
 from ogpgraph.errors import OgpGraphError
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -52,6 +53,7 @@ app.command()(query)
 app.command()(run)
 app.command()(search)
 app.command()(sdg)
+app.command("suggest-sdg")(suggest_sdg)
 app.command()(export)
 app.command()(status)
 app.command()(history)

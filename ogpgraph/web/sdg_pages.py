@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from ogpgraph import neighbours
+from ogpgraph.collation import sort_key
 from ogpgraph.describing.statistics import TARGETS
 from ogpgraph.files import Graph
 from ogpgraph.formats import RESULTS_JSON
@@ -103,7 +104,7 @@ def _by_method(request: Request, found: Around) -> list[Group]:
     """Alignments by how they came to be; those that were rejected come last, by themselves."""
     viewer = pages.viewer_of(request, found.graph)
     groups: dict[str, list[Node]] = {}
-    for item in found.items:
+    for item in sorted(found.items, key=sort_key):
         node = viewer.node(item)
         state, method = node.first("reviewState"), node.first("alignmentMethod")
         rejected = state is not None and state.iri.endswith(f"/{_REJECTED}")

@@ -20,6 +20,7 @@ from ogpgraph.cli.exits import EXIT_INTERNAL, EXIT_SIGNAL, exit_code
 from ogpgraph.cli.history import diff, history
 from ogpgraph.cli.output import complain
 from ogpgraph.cli.publishing import load, rollback, validate_files
+from ogpgraph.cli.sdg import sdg
 from ogpgraph.cli.searching import search
 from ogpgraph.cli.serving import serve
 from ogpgraph.cli.suggesting import suggest_sdg
@@ -51,6 +52,7 @@ app.command("validate")(validate_files)
 app.command()(query)
 app.command()(run)
 app.command()(search)
+app.command()(sdg)
 app.command("suggest-sdg")(suggest_sdg)
 app.command()(export)
 app.command()(status)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import (
+    alignments,
     changes,
     contract,
     describing,
@@ -53,7 +54,7 @@ _MIB = 1024 * 1024
 _ABOUT = (contract, operations_page, discovery, describing, dumps, health, metrics)
 _REFERENCE = (ontology, shapes, schemes)
 _PAST = (versions, changes, differences, mementos)
-_DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
+_DATA = (sparql, statistics, stored, update, graphs, validation, entities, alignments, resources)
 _ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA, search)
 
 

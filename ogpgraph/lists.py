@@ -21,14 +21,11 @@ from ogpgraph.vocab import LANGUAGES
 Lists = Mapping[str, ListIndex]
 """The list of each kind, by its name."""
 _Walk = Callable[[str], Sequence[str]]
-_SCAN_S = 60.0
-"""Seconds for one scan at least: a second at a million statements, unless the machine is busy."""
 
 
 def lists_of(reading: Reading) -> Lists:
     """The lists of what a request reads; see `read_lists`."""
-    timeout = max(reading.timeout, _SCAN_S)
-    return read_lists(reading.store, reading.names, timeout=timeout)
+    return read_lists(reading.store, reading.names, timeout=reading.unhurried)
 
 
 def read_lists(store: Engine, names: Names, *, timeout: float | None = None) -> Lists:

@@ -10,6 +10,10 @@ from ogpgraph.iris import Names
 from ogpgraph.store.base import Engine, statements
 from ogpgraph.terms import iri as absolute
 
+_UNHURRIED_S = 60.0
+_TIMES = 6
+"""Times what a query may take that somebody waits for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -25,6 +29,11 @@ class Reading:
     edition: str
     names: Names
     timeout: float
+
+    @property
+    def unhurried(self) -> float:
+        """Seconds for one query of what is made ahead, once a version: nobody waits for it."""
+        return max(_UNHURRIED_S, _TIMES * self.timeout)
 
     @property
     def sequence(self) -> int:

@@ -17,8 +17,8 @@ from ogpgraph.terms import Term, iri, literal
 
 Batch = tuple[str, str, bytes]
 """What it has, the kind of its items, and the answer that has it: see `staging.stage`."""
-_PAGE = 10_000
-"""Items of one query for items."""
+_PAGE = 100_000
+"""Items of one query for items: the engine sorts all that are left for each page."""
 _TOGETHER = 1_000
 """Items whose texts one query asks for."""
 _LONGEST = 20_000
@@ -201,7 +201,7 @@ def _said(reading: Reading, items: Sequence[Term], kind: str) -> Iterator[Batch]
 def _asked(reading: Reading, text: str) -> bytes:
     found = reading.store.query(
         reading.names.sparql_prologue + text,
-        timeout=reading.timeout,
+        timeout=reading.unhurried,
         default_graphs=reading.names.shown_graphs,
     )
     return found.write(RESULTS_JSON)

@@ -88,6 +88,7 @@ _UNLISTED = Measure(
         "Números del plan que se sabe que existen y que la fuente no enumera.",
         "Numbers of the plan that are known to exist and that the source does not list.",
     ),
+    listing=Listing("unlisted-numbers", MappingProxyType({"plan": "plan"})),
 )
 _PLACES = (
     Definition(

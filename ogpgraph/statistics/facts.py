@@ -119,8 +119,6 @@ _PLAN_GOALS = """SELECT ?plan (COUNT(DISTINCT ?goal) AS ?n) WHERE {
   FILTER (STRENDS(STR(?state), "/review-state/accepted"))
 } GROUP BY ?plan"""
 
-_PATIENCE = 6
-"""Times what a query may take that somebody waits for: these are made ahead, once a version."""
 QUERIES = MappingProxyType(
     {
         "members": _MEMBERS,
@@ -160,7 +158,7 @@ class Facts:
         for name, query in QUERIES.items():
             found = reading.store.query(
                 names.sparql_prologue + query,
-                timeout=_PATIENCE * reading.timeout,
+                timeout=reading.unhurried,
                 default_graphs=names.shown_graphs,
             )
             answers[name] = tuple(rows(found))

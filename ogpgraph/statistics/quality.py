@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from ogpgraph.statistics.dimensions import (
     COMMITMENTS,
     LANGUAGE,
@@ -10,7 +12,7 @@ from ogpgraph.statistics.dimensions import (
     PLAN,
     commitments,
 )
-from ogpgraph.statistics.tables import Definition, Measure, Unit
+from ogpgraph.statistics.tables import Definition, Listing, Measure, Unit
 
 QUALITY = (
     Definition(
@@ -77,6 +79,9 @@ QUALITY = (
                 (
                     "Hitos de los compromisos del plan.",
                     "Milestones of the commitments of the plan.",
+                ),
+                listing=Listing(
+                    "milestones", MappingProxyType({"plan": "plan", "status": "completion_level"})
                 ),
             ),
         ),

@@ -36,12 +36,17 @@ def identifier(names: Names, dimension: Dimension, key: str) -> str:
 
 
 def list_path(names: Names, definition: Definition, measure: Measure, row: Row) -> str | None:
-    """The address, without host, of the list that a figure counts; None where there is none."""
+    """The address, without host, of the list that a figure counts; None where there is none.
+
+    No list has those of which a value is not known.
+    """
     if measure.listing is None:
         return None
     keys = zip(definition.dimensions, row.keys, strict=True)
     values = {one.name: identifier(names, one, key) for one, key in keys}
     pairs = [(name, values[dimension]) for name, dimension in measure.listing.filters.items()]
+    if not all(value for _, value in pairs):
+        return None
     return f"/{measure.listing.kind}?{urlencode([*pairs, *measure.listing.fixed])}"
 
 

@@ -7,14 +7,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from ogpgraph import materialised
 from ogpgraph.errors import Busy, Unavailable
 from ogpgraph.iris import Names
+from ogpgraph.lists import lists_of
 from ogpgraph.materialised import MaterialisedView
 from ogpgraph.reading import Reading
+from ogpgraph.search.gathering import batches
+from ogpgraph.statistics.facts import Facts
+from ogpgraph.store.base import Engine, Result
 from ogpgraph.store.embedded import EmbeddedStore
 
 
@@ -114,3 +119,27 @@ def test_views_are_made_ahead_and_a_failure_stops_nothing(
     ahead.close()
     assert tried == ["1-abcd", "2-abcd"]  # once each, not at every look
     assert "the broken of 1-abcd could not be made" in caplog.text
+
+
+class Noting:
+    """An engine that notes how long each query may take."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.given: list[float | None] = []
+
+    def query(self, text: str, *, timeout: float | None = None, **asked: Any) -> Result:
+        self.given.append(timeout)
+        return self.engine.query(text, timeout=timeout, **asked)
+
+
+@pytest.mark.parametrize("make", [lists_of, Facts.of, lambda read: list(batches(read))])
+def test_what_nobody_waits_for_may_take_longer_than_a_request(
+    reading: Reading, make: Callable[[Reading], object]
+) -> None:
+    """Lists, statistics and the index of texts: at 10^6 a loaded machine needs over ten seconds."""
+    store = Noting(reading.store)
+    make(replace(reading, store=store))
+    assert len(store.given) > 3
+    assert set(store.given) == {60.0}
+    assert replace(reading, timeout=20.0).unhurried == 120.0

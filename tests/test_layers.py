@@ -143,6 +143,7 @@ FLOORS = {
     "search.making": (5, 3),
     "statistics": (5, 0),
     "statistics.counting": (5, 4),
+    "statistics.coverage": (5, 2),
     "statistics.cube": (5, 1),
     "statistics.definitions": (5, 3),
     "statistics.dimensions": (5, 1),

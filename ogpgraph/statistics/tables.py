@@ -78,6 +78,8 @@ class Definition:
     dimensions: tuple[Dimension, ...]
     measures: tuple[Measure, ...]
     chart: tuple[str, ...] = ()
+    apart: bool = False
+    """Whether it is so long that it is given only where it is asked for by its name."""
 
     def has(self, dimension: str) -> bool:
         """Whether it counts by a dimension."""

@@ -261,7 +261,7 @@ def _named(
     if not dimension.prefix:
         return Cell(identifier)
     label, found = statistics.label(key, language)
-    if dimension.name == "goal":
+    if dimension.name in {"goal", "target"}:
         label = f"{identifier}. {label}"
     known = dimension.kind in KINDS and identifier != key
     href = document_path(KINDS[dimension.kind], identifier) if known else None

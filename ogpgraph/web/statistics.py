@@ -33,6 +33,7 @@ _OFFERS = (
 )
 _CHART_OFFERS = (*_OFFERS, Offer(_SVG, (), "svg"))
 """Those of a table that has a chart."""
+_APART = tuple(one for one in DEFINITIONS.values() if one.apart)
 _SUFFIX = re.compile(r"\.([a-z]{2,6})\Z")
 _FILTERS = (COUNTRY, PLAN)
 
@@ -45,8 +46,9 @@ def install(app: FastAPI) -> None:
     app.get(
         "/stats",
         summary="Statistics / Estadísticas",
-        description="Every table; with a country or plan those that count by it. / "
-        "Todas las tablas; con un país o plan, las que cuentan por él.",
+        description="Every table but the longest, which are given by their names; with a country "
+        "or plan those that count by it. / Todas las tablas salvo las más largas, que se dan por "
+        "su nombre; con un país o plan, las que cuentan por él.",
         operation_id="list_statistics",
         openapi_extra={"parameters": _parameters(), **all_tables},
         **details,
@@ -75,7 +77,7 @@ def _all(request: Request) -> Response:
     tables = [
         reports.selected(statistics, table, chosen)
         for table in statistics.tables.values()
-        if all(_counts_by(table.definition, name) for name in chosen)
+        if not table.definition.apart and all(_counts_by(table.definition, name) for name in chosen)
     ]
     return _send(request, offer, _OFFERS, statistics, tables, path="/stats")
 
@@ -160,6 +162,7 @@ def _page(request: Request, statistics: Statistics, tables: Sequence[Table], *, 
         title=pages.word(request, "stats") if whole else shown[0].title,
         sections=shown,
         whole=whole,
+        apart=[(one.name, one.title[pages.index(request)]) for one in _APART] if whole else [],
         filters=[(labels[name], value) for name, value in pairs],
         glance=figures.glance(statistics, names, chosen) if whole and not pairs else None,
         sequence=reading_of(request).sequence,

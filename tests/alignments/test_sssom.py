@@ -52,7 +52,7 @@ def row_of(rows: list[dict[str, str]], record: str) -> dict[str, str]:
 def test_without_being_asked_only_what_counts_is_there(aligned: AlignmentSet) -> None:
     _, rows = taken_apart(as_tsv(written(aligned)))
     real = [row for row in rows if row["object_id"] != "sssom:NoTermFound"]
-    assert {row["ext_review_state"] for row in real} == {"reviewState:accepted"}
+    assert {row["ext_review_state"] for row in real} == {"review:accepted"}
     assert {row["ext_method"] for row in real} == {"method:curated", "method:statedInSource"}
     assert len(real) == sum(one.counts for one in aligned.alignments)
     _, all_rows = taken_apart(as_tsv(written(aligned, state="all")))

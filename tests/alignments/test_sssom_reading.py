@@ -18,7 +18,7 @@ HEAD = """#curie_map:
 #  method: https://w3id.org/ogpgraph/scheme/alignment-method/
 #  ogp: "https://w3id.org/ogpgraph/ns#"
 #  orcid: https://orcid.org/
-#  reviewState: https://w3id.org/ogpgraph/scheme/review-state/
+#  review: https://w3id.org/ogpgraph/scheme/review-state/
 #  sdg: http://metadata.un.org/sdg/
 #  slot: "https://w3id.org/ogpgraph/sssom#"
 #mapping_set_id: https://example.org/set
@@ -147,8 +147,8 @@ def test_line_ends_of_windows_and_empty_lines_are_read() -> None:
         (file(("confidence", "high")), LINE, 79, "from 0 to 1"),
         (file(("mapping_date", "20 November")), LINE, 79, "2026-11-29"),
         (file(("state_lines", "-1")), LINE, 79, "whole number"),
-        (file(("ext_review_state", "reviewState:done")), LINE, 79, "known are proposed"),
-        (file(("ext_review_state", "reviewState:rejected")), LINE, 20, "Not"),
+        (file(("ext_review_state", "review:done")), LINE, 79, "known are proposed"),
+        (file(("ext_review_state", "review:rejected")), LINE, 20, "Not"),
         (file(("ext_statements", "<a> <b> <c> .")), LINE, 79, "ext_statements"),
         (file() + file().split(b"\n")[-2] + b"\n", LINE + 1, 1, "twice"),
     ],

@@ -85,6 +85,11 @@ class Definition:
         """Whether it counts by a dimension."""
         return any(one.name == dimension for one in self.dimensions)
 
+    @property
+    def crosses(self) -> bool:
+        """Whether it is a matrix: countries by one thing more, with zeros, and one figure each."""
+        return self.has("country") and len(self.dimensions) == 2 and len(self.measures) == 1  # noqa: PLR2004
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -71,6 +71,8 @@ class Section:
     svg: str
     flat: bool
     notes: tuple[str, ...]
+    crosses: bool = False
+    """Whether its CSV can be a matrix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def section(
         svg=charts.drawn(chart) if chart and drawable else "",
         flat=bool(chart) and not drawable and bool(table.rows),
         notes=tuple(notes),
+        crosses=definition.crosses,
     )
 
 

@@ -106,7 +106,9 @@ def test_a_commitment_without_target_says_so(every: Any, aligned: AlignmentSet) 
     assert row["object_id"] == "sssom:NoTermFound"
     assert row["comment"] == "No target is about this."
     assert row["ext_comment_es"] == "Ninguna meta trata de esto."
-    assert every[0]["object_source"] == "un:sdg"
+    assert row["object_source"] == "sdgo:Target"
+    assert "object_source" not in every[0]
+    assert row_of(every[1], "CRI-4-9/16.7/curated")["object_source"] == "un:sdg"
     assert "commitment/ECU-1-3" in {one.commitment.partition("id/")[2] for one in aligned.unaligned}
 
 

@@ -40,6 +40,7 @@ _TEXTS = MappingProxyType(
         "ogp:explanation": "note",
         "skos:scopeNote": "note",
         "ogp:noOgpValue": "note",
+        "ogp:noSdgTarget": "note",
         "ogp:quote": "quote",
         "ogp:number": "code",
         "ogp:ogpId": "code",

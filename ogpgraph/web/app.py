@@ -36,6 +36,7 @@ from ogpgraph.web import (
     sparql,
     statistics,
     stored,
+    suggesting,
     update,
     validation,
     versions,
@@ -54,7 +55,8 @@ _MIB = 1024 * 1024
 _ABOUT = (contract, operations_page, discovery, describing, dumps, health, metrics)
 _REFERENCE = (ontology, shapes, schemes)
 _PAST = (versions, changes, differences, mementos)
-_DATA = (sparql, statistics, stored, update, graphs, validation, entities, alignments, resources)
+_CHECKING = (validation, suggesting)
+_DATA = (sparql, statistics, stored, update, graphs, *_CHECKING, entities, alignments, resources)
 _ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA, search)
 
 

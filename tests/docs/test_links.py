@@ -108,7 +108,7 @@ def test_settings_page_says_which_have_no_effect() -> None:
 HTTP = (REPO / "docs" / "http.md").read_text(encoding="utf-8")
 
 
-SUFFIXED = re.compile(r"^/(.+)\.(json|jsonld|html|ttl|nt|rdf|csv)$")
+SUFFIXED = re.compile(r"^/(.+)\.(json|jsonld|html|ttl|nt|rdf|csv|tsv)$")
 
 
 def test_http_page_has_every_route(service: Service) -> None:

@@ -25,14 +25,13 @@ from ogpgraph.alignments.slots import BUILT_IN, MAPPING_SLOTS, NO_TERM_FOUND, PR
 from ogpgraph.alignments.sssom import JUSTIFICATIONS, SEE_ALSO, predicate
 from ogpgraph.alignments.sssom_text import Cell, Parsed, parse
 from ogpgraph.errors import BadInput, BadRequest
-from ogpgraph.fields import sdg_code
 from ogpgraph.files import parse as parse_rdf
 from ogpgraph.formats import N_TRIPLES
 from ogpgraph.iris import Names
+from ogpgraph.sdg import resolve
 from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, SDG
 
-_CODE = re.compile(r"([1-9]|1[0-7])(\.(\d{1,2}|[a-z]))?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?")
 _NUMBER = re.compile(r"0|[1-9]\d{0,8}")
@@ -246,11 +245,13 @@ class _Row:
 
     def _code(self) -> str:
         found = self.expanded("object_id")
-        code = sdg_code(found) if found.startswith(SDG) else ""
-        if not _CODE.fullmatch(code):
-            reason = f"a goal or target has an IRI below {SDG}, such as sdg:16 or sdg:16.6"
+        reason = f"a goal or target has an IRI below {SDG}, such as sdg:16 or sdg:16.6"
+        if not found.startswith(SDG):
             raise self._wrong("object_id", reason)
-        return code
+        try:
+            return resolve(found, ("goal", "target")).text
+        except BadRequest as error:
+            raise self._wrong("object_id", f"{reason}. {error}") from error
 
     def _concept(self, name: str, scheme: str, known: tuple[str, ...]) -> str:
         value, prefix = self.expanded(name), self._names.concept(scheme, "")

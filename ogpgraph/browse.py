@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ogpgraph.collation import sort_key
 from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
@@ -174,11 +175,14 @@ class Browser:
             raise BadRequest(f"{row.name} has no value.", parameter=row.name)
         if row.literal:
             return literal(value)
-        prefix, value = absolute(self._names, row.prefix), row.normal(value)
+        prefix = absolute(self._names, row.prefix)
         try:
+            value = row.normal(value)
             return iri(value if value.startswith(prefix) else prefix + value)
         except BadRequest as error:
-            raise BadRequest(f"{row.name}: {error.message}", parameter=row.name) from error
+            raise BadRequest(
+                f"{row.name}: {error.message}", known=error.known, parameter=row.name
+            ) from error
 
     def _check_there(self, row: Filter, term: Term, value: str) -> None:
         """Tell a value that nothing here has from one that fits nothing: a filter may do that."""
@@ -195,13 +199,14 @@ class Browser:
         if kind is None:
             scheme = iri(prefix.rstrip("/"))
             found = self._rows(f"SELECT ?item WHERE {{ ?item skos:inScheme {scheme} }} LIMIT 100")
-            return sorted(r["item"].value.removeprefix(prefix) for r in found)
+            return sorted((r["item"].value.removeprefix(prefix) for r in found), key=sort_key)
         classes = " ".join(str(iri(one)) for one in kind.class_iris(self._names))
         found = self._rows(
             f"SELECT DISTINCT ?item WHERE {{ VALUES ?class {{ {classes} }} ?item a ?class }} "
             "LIMIT 200"
         )
-        return sorted(kind.identifier(self._names, r["item"].value) or "" for r in found)
+        known = (kind.identifier(self._names, r["item"].value) for r in found)
+        return sorted((each for each in known if each), key=sort_key)
 
 
 def _context(kind: Kind | None, roots: Sequence[Term]) -> str:

@@ -10,6 +10,7 @@ from ogpgraph.web.texts.lists import LISTS
 from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
 from ogpgraph.web.texts.operations import OPERATIONS
 from ogpgraph.web.texts.reference import CONSTRAINTS, REFERENCE
+from ogpgraph.web.texts.sdg import SDG_PAGES
 from ogpgraph.web.texts.search import SEARCH
 from ogpgraph.web.texts.sparql import SPARQL
 from ogpgraph.web.texts.statistics import STATISTICS
@@ -18,7 +19,7 @@ from ogpgraph.web.texts.things import THINGS
 from ogpgraph.web.texts.validation import VALIDATION
 from ogpgraph.web.texts.versions import VERSIONS
 
-_SITE = (COMMON, HOME, LISTS, THINGS, SEARCH, STATISTICS, VERSIONS)
+_SITE = (COMMON, HOME, LISTS, THINGS, SDG_PAGES, SEARCH, STATISTICS, VERSIONS)
 _MACHINES = (OPERATIONS, REFERENCE, SPARQL, SUGGESTIONS, VALIDATION)
 _ROOMS = (*_SITE, *_MACHINES)
 TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})

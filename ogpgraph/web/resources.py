@@ -70,6 +70,8 @@ def _add_single(app: FastAPI, kind: Kind) -> None:
     )
     def single(request: Request, identifier: str) -> Response:
         name, suffix = _split(identifier, _TABLE_SUFFIX)
+        if not name:
+            raise NotFound(f"No id stands after /{kind.name}/; the list is /{kind.name}.")
         if kind.prefix == SDG and sdg_code(name) != name:
             return _moved(request, document_path(kind, sdg_code(name)), suffix)
         names = service_of(request).names

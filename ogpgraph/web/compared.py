@@ -139,7 +139,8 @@ def _things(request: Request, part: Difference, labels: _Labels) -> list[Thing]:
             known = rows[subject.value]
             label = _property(request, predicate.value)
             row = known.setdefault(predicate.value, Row(label, predicate.value))
-            getattr(row, side).append(labels.value(value))
+            shown = labels.value(value) if row.iri != RDF_TYPE else _class(request, value, labels)
+            getattr(row, side).append(shown)
     return [
         Thing(labels.thing(subject), sorted(found.values(), key=lambda row: row.label))
         for subject, found in sorted(rows.items())
@@ -150,3 +151,11 @@ def _property(request: Request, iri: str) -> str:
     if iri in EXTERNAL_LABELS:
         return EXTERNAL_LABELS[iri][pages.index(request)]
     return service_of(request).library.ontology.label(iri, language(request))
+
+
+def _class(request: Request, value: Term, labels: _Labels) -> Value:
+    """A class by its label where it is one of ours, else by its prefixed name."""
+    shown = labels.viewer.reference(value)
+    if value.value.startswith(service_of(request).names.base):
+        shown.text = service_of(request).library.ontology.label(value.value, language(request))
+    return shown

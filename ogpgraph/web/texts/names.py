@@ -119,6 +119,7 @@ _OF_OTHERS = MappingProxyType(
         "prov:wasAssociatedWith": ("Con participación de", "With the participation of"),
         "prov:wasAttributedTo": ("Según", "According to"),
         "prov:wasDerivedFrom": ("Derivado de", "Derived from"),
+        "rdf:type": ("Tipo", "Type"),
         "sdgo:hasTarget": ("Metas", "Targets"),
         "sdgo:isTargetOf": ("Meta del objetivo", "Target of the goal"),
         "skos:altLabel": ("Otros nombres", "Also called"),

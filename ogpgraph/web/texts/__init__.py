@@ -9,6 +9,7 @@ from ogpgraph.web.texts.home import HOME
 from ogpgraph.web.texts.lists import LISTS
 from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
 from ogpgraph.web.texts.operations import OPERATIONS
+from ogpgraph.web.texts.problems import PROBLEMS
 from ogpgraph.web.texts.reference import CONSTRAINTS, REFERENCE
 from ogpgraph.web.texts.search import SEARCH
 from ogpgraph.web.texts.sparql import SPARQL
@@ -17,7 +18,7 @@ from ogpgraph.web.texts.things import THINGS
 from ogpgraph.web.texts.validation import VALIDATION
 from ogpgraph.web.texts.versions import VERSIONS
 
-_SITE = (COMMON, HOME, LISTS, THINGS, SEARCH, STATISTICS, VERSIONS)
+_SITE = (COMMON, HOME, LISTS, THINGS, SEARCH, STATISTICS, VERSIONS, PROBLEMS)
 _MACHINES = (OPERATIONS, REFERENCE, SPARQL, VALIDATION)
 _ROOMS = (*_SITE, *_MACHINES)
 TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})

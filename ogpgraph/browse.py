@@ -177,11 +177,14 @@ class Browser:
             raise BadRequest(f"{row.name} has no value.", parameter=row.name)
         if row.literal:
             return literal(value)
-        prefix, value = absolute(self._names, row.prefix), row.normal(value)
+        prefix = absolute(self._names, row.prefix)
         try:
+            value = row.normal(value)
             return iri(value if value.startswith(prefix) else prefix + value)
         except BadRequest as error:
-            raise BadRequest(f"{row.name}: {error.message}", parameter=row.name) from error
+            raise BadRequest(
+                f"{row.name}: {error.message}", known=error.known, parameter=row.name
+            ) from error
 
     def _check_there(self, index: ListIndex, row: Filter, term: Term, value: str) -> None:
         """Tell a value that nothing here has from one that fits nothing: a filter may do that."""

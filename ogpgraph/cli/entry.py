@@ -18,10 +18,13 @@ from ogpgraph.cli.backup import backup, restore
 from ogpgraph.cli.contents import export, status
 from ogpgraph.cli.exits import EXIT_INTERNAL, EXIT_SIGNAL, exit_code
 from ogpgraph.cli.history import diff, history
+from ogpgraph.cli.importing import importers
 from ogpgraph.cli.output import complain
 from ogpgraph.cli.publishing import load, rollback, validate_files
+from ogpgraph.cli.sdg import sdg
 from ogpgraph.cli.searching import search
 from ogpgraph.cli.serving import serve
+from ogpgraph.cli.suggesting import suggest_sdg
 from ogpgraph.errors import OgpGraphError
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -50,7 +53,10 @@ app.command("validate")(validate_files)
 app.command()(query)
 app.command()(run)
 app.command()(search)
+app.command()(sdg)
+app.command("suggest-sdg")(suggest_sdg)
 app.command()(export)
+app.add_typer(importers)
 app.command()(status)
 app.command()(history)
 app.command()(diff)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import (
+    alignments,
     changes,
     contract,
     describing,
@@ -35,6 +36,7 @@ from ogpgraph.web import (
     sparql,
     statistics,
     stored,
+    suggesting,
     update,
     validation,
     versions,
@@ -53,7 +55,8 @@ _MIB = 1024 * 1024
 _ABOUT = (contract, operations_page, discovery, describing, dumps, health, metrics)
 _REFERENCE = (ontology, shapes, schemes)
 _PAST = (versions, changes, differences, mementos)
-_DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
+_CHECKING = (validation, suggesting)
+_DATA = (sparql, statistics, stored, update, graphs, *_CHECKING, entities, alignments, resources)
 _ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA, search)
 
 

@@ -32,6 +32,7 @@ BASIS = Namespace(BASE + "scheme/basis/")
 
 FILES = sorted(DATA.glob("*/*.ttl"))
 PLAN_FILES = [f for f in FILES if re.fullmatch(r"[A-Z]{3}-\d+", f.stem)]
+SDG_FILES = [f for f in FILES if f.stem.endswith("-sdg")]
 
 NUMBERED = re.compile(r"^\s*(\d+)\.\s*(.+?)\s*$")
 FLAGS = {
@@ -171,9 +172,14 @@ def source_document_is_the_file(path: Path) -> Problems:
         yield f"{at(path, node)}: lineCount is not {len(src.lines)}"
 
 
+def plan_file(path: Path) -> Path:
+    """The file of the plan that a file is about: CRI-4.ttl of CRI-4-sdg.ttl, and of itself."""
+    return path.with_stem(path.stem.removesuffix("-sdg"))
+
+
 def quotes_stand_where_they_say(path: Path) -> Problems:
     g = graph(path)
-    document, src = document_of(g)
+    document, src = document_of(graph(plan_file(path)))
     for node in g.subjects(OA.hasSource, document):
         values = [g.value(node, OGP[p]) for p in ("firstLine", "lastLine", "quote")]
         if None in values:
@@ -353,6 +359,21 @@ def literals_are_nfc_and_tagged(path: Path) -> Problems:
                 yield f"{at(path, subject)}: language tag {value.language}"
 
 
+def alignments_quote_their_own_commitment(path: Path) -> Problems:
+    """A quote may stand elsewhere in the document: it must be of the commitment that is aligned."""
+    g, plan = graph(path), graph(plan_file(path))
+    document, _ = document_of(plan)
+    for node, alignment in g.subject_objects(OGP.commitmentAlignment):
+        entry = whole_entry(plan, node)
+        first, last = number(plan, entry, OGP.firstLine), number(plan, entry, OGP.lastLine)
+        for evidence in g.objects(alignment, OGP.hasEvidence):
+            lines = number(g, evidence, OGP.firstLine), number(g, evidence, OGP.lastLine)
+            if (evidence, OA.hasSource, document) not in g:
+                yield f"{at(path, evidence)}: not of the plan's own document"
+            if not first <= lines[0] <= lines[1] <= last:
+                yield f"{at(path, evidence)}: lines {lines}, the commitment has {first}-{last}"
+
+
 PLAN_CHECKS: list[Check] = [
     source_document_is_the_file,
     quotes_stand_where_they_say,
@@ -362,6 +383,7 @@ PLAN_CHECKS: list[Check] = [
     flags_are_the_printed_ones,
     table_rows_are_institution_and_title,
 ]
+SDG_CHECKS: list[Check] = [quotes_stand_where_they_say, alignments_quote_their_own_commitment]
 FILE_CHECKS: list[Check] = [
     quotes_are_short,
     evidence_is_used_and_has_a_source,
@@ -371,11 +393,19 @@ FILE_CHECKS: list[Check] = [
 
 def test_there_are_plan_files() -> None:
     assert PLAN_FILES, f"no plan file in {DATA}"
+    assert [plan_file(f) for f in SDG_FILES] == PLAN_FILES
 
 
 @pytest.mark.parametrize("check", PLAN_CHECKS, ids=lambda c: str(c.__name__))
 @pytest.mark.parametrize("path", PLAN_FILES, ids=lambda p: str(p.stem))
 def test_plan_file(path: Path, check: Check) -> None:
+    problems = list(check(path))
+    assert not problems, "\n" + "\n".join(problems)
+
+
+@pytest.mark.parametrize("check", SDG_CHECKS, ids=lambda c: str(c.__name__))
+@pytest.mark.parametrize("path", SDG_FILES, ids=lambda p: str(p.stem))
+def test_file_of_alignments(path: Path, check: Check) -> None:
     problems = list(check(path))
     assert not problems, "\n" + "\n".join(problems)
 

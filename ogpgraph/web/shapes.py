@@ -21,7 +21,7 @@ _GROUPS = ("must", "should", "codelists", "references")
 _MOST_VALUES = 40
 """Values of a constraint that are named."""
 _CODE = frozenset({"pattern", "sparql"})
-_UNVALUED = _CODE | {"uniqueLang"}
+_UNVALUED = frozenset({*_CODE, "uniqueLang"})
 """Those whose value is no term to be shown: a text of its own, or only “true”."""
 _NODE_KINDS = MappingProxyType(
     {

@@ -28,7 +28,7 @@ from ogpgraph.errors import BadInput, BadRequest
 from ogpgraph.files import parse as parse_rdf
 from ogpgraph.formats import N_TRIPLES
 from ogpgraph.iris import Names
-from ogpgraph.sdg import resolve
+from ogpgraph.sdg import Code, resolve
 from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, SDG
 
@@ -198,8 +198,8 @@ class _Row:
         one = Alignment(
             self.expanded("record_id") or minted,
             self._subject(),
-            SDG + code.partition(".")[0],
-            SDG + code if "." in code else "",
+            f"{SDG}{code.goal}",
+            f"{SDG}{code}" if code.target else "",
             method,
             self._state(),
             confidence=self._confidence(),
@@ -243,15 +243,12 @@ class _Row:
             raise self._wrong("subject_id", reason)
         return subject
 
-    def _code(self) -> str:
-        found = self.expanded("object_id")
-        reason = f"a goal or target has an IRI below {SDG}, such as sdg:16 or sdg:16.6"
-        if not found.startswith(SDG):
-            raise self._wrong("object_id", reason)
+    def _code(self) -> Code:
+        """The goal or target, by its IRI of the UN, of Wikidata or of SDGIO."""
         try:
-            return resolve(found, ("goal", "target")).text
+            return resolve(self.expanded("object_id"), ("goal", "target"))
         except BadRequest as error:
-            raise self._wrong("object_id", f"{reason}. {error}") from error
+            raise self._wrong("object_id", error.message.rstrip(".")) from error
 
     def _concept(self, name: str, scheme: str, known: tuple[str, ...]) -> str:
         value, prefix = self.expanded(name), self._names.concept(scheme, "")

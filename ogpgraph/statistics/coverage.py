@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ogpgraph.statistics.dimensions import COMMITMENTS, COUNTRY, LISTED, PLAN, commitments
-from ogpgraph.statistics.tables import Definition, Dimension, Measure, Text
+from ogpgraph.statistics.tables import Definition, Measure, Text
 
 _COUNTED: Text = (
     "Compromisos según lo que se sabe de su alineación con los ODS. Uno puede contar en varias "
@@ -88,23 +88,24 @@ MEASURES = (
 """After the commitments themselves; the last one follows from what the others leave."""
 
 
-def _table(name: str, dimension: Dimension, title: Text, row: Text) -> Definition:
-    listed = commitments(COMMITMENTS, LISTED, {dimension.name: dimension.name})
-    chart = ("aligned", "no_target", "nothing")
-    return Definition(name, title, row, _COUNTED, (dimension,), (listed, *MEASURES), chart=chart)
-
-
+_CHART = ("aligned", "no_target", "nothing")
 COVERAGE = (
-    _table(
+    Definition(
         "alignment-coverage",
-        PLAN,
         ("Cobertura de las alineaciones por plan", "Coverage of alignments by plan"),
         ("Un plan de acción.", "An action plan."),
+        _COUNTED,
+        (PLAN,),
+        (commitments(COMMITMENTS, LISTED, {"plan": "plan"}), *MEASURES),
+        chart=_CHART,
     ),
-    _table(
+    Definition(
         "alignment-coverage-by-country",
-        COUNTRY,
         ("Cobertura de las alineaciones por país", "Coverage of alignments by country"),
         ("Un país que tiene planes en el grafo.", "A country that has plans in the graph."),
+        _COUNTED,
+        (COUNTRY,),
+        (commitments(COMMITMENTS, LISTED, {"country": "country"}), *MEASURES),
+        chart=_CHART,
     ),
 )

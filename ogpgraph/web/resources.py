@@ -64,6 +64,8 @@ def _add_single(app: FastAPI, kind: Kind) -> None:
 
     def single(request: Request, identifier: str) -> Response:
         name, suffix = _split(identifier, _TABLE_SUFFIX)
+        if not name:
+            raise NotFound(f"No id stands after /{kind.name}/; the list is /{kind.name}.")
         names = service_of(request).names
         subject = iri(kind.iri(names, name)).value
         if kind.identifier(names, subject) is None:  # things of others lie under the prefix too

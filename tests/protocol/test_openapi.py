@@ -165,7 +165,7 @@ def response(document: dict[str, Any], operation: dict[str, Any], status: str) -
     return found
 
 
-def test_every_error_is_a_problem_document(document: dict[str, Any]) -> None:
+def test_every_error_is_a_problem_document_or_a_page_of_one(document: dict[str, Any]) -> None:
     found = operations(document)
     assert len(found) > 40
     for name, operation in found:
@@ -175,7 +175,8 @@ def test_every_error_is_a_problem_document(document: dict[str, Any]) -> None:
                 which = "" if status == "default" else status
                 schema = {"$ref": f"#/components/schemas/Problem{which}"}
                 content = response(document, operation, status)["content"]
-                assert content == {PROBLEM: {"schema": schema}}, (name, status)
+                page = {"schema": {"type": "string"}}
+                assert content == {PROBLEM: {"schema": schema}, "text/html": page}, (name, status)
 
 
 def test_nothing_is_said_of_errors_that_the_framework_would_make(

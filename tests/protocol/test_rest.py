@@ -369,6 +369,25 @@ def test_an_unknown_value_is_400_naming_the_known(client: httpx.Client) -> None:
     assert found["known"] == ["CRI", "ECU", "GTM", "HND", "MEX"]
 
 
+def test_the_known_values_are_all_that_are_taken(full_client: httpx.Client) -> None:
+    """Organisations that take part are none of the institutions, and values of the filter."""
+    known = problem(full_client.get("/commitments?institution=none"), 400)["known"]
+    counted = full_client.get("/commitments?facets=institution&page_size=1").json()["facets"]
+    found = {one["value"] for one in counted["institution"]["values"]}
+    assert "ECU-fundacion-de-ayuda-por-internet" in found
+    assert found <= set(known)
+    institutions = full_client.get("/institutions?page_size=1000").json()["items"]
+    assert {one["id"].rpartition("/")[2] for one in institutions} <= set(known)
+    for value in known:
+        assert full_client.get(f"/commitments?institution={value}&page_size=1").status_code == 200
+
+
+def test_known_numbers_are_in_their_order(full_client: httpx.Client) -> None:
+    known = problem(full_client.get("/commitments?sdg=16.99"), 400)["known"]
+    assert known.index("2") < known.index("10")
+    assert known.index("16.6") < known.index("16.10") < known.index("16.a")
+
+
 @pytest.mark.parametrize("raw", ["/commitments?country=%ff", "/commitments?number=%ED%A0%80"])
 def test_an_address_that_is_not_utf_8_is_400(client: httpx.Client, raw: str) -> None:
     problem(client.get(raw), 400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -108,6 +109,13 @@ def test_the_page_shows_both_sides_by_their_labels(visitor: httpx.Client) -> Non
     assert "plan 2 of Costa Rica" in answer.text
     gone = visitor.get("/diff?from=49&to=50&lang=en", headers={"Accept": "text/html"})
     assert "Gone" in gone.text  # it has its label from what was removed
+
+
+def test_the_page_calls_types_and_properties_by_their_labels(visitor: httpx.Client) -> None:
+    answer = visitor.get("/diff?from=0&to=39&lang=es", headers={"Accept": "text/html"})
+    assert ">Tipo</abbr>" in answer.text
+    assert ">type</abbr>" not in answer.text
+    assert "ns#" not in re.sub(r"<[^>]*>", "", answer.text)
 
 
 def test_a_large_page_says_that_it_is_not_the_whole(visitor: httpx.Client) -> None:

@@ -119,6 +119,7 @@ _OF_OTHERS = MappingProxyType(
         "prov:wasAssociatedWith": ("Con participación de", "With the participation of"),
         "prov:wasAttributedTo": ("Según", "According to"),
         "prov:wasDerivedFrom": ("Derivado de", "Derived from"),
+        "rdf:type": ("Tipo", "Type"),
         "sdgo:hasIndicator": ("Indicadores", "Indicators"),
         "sdgo:hasTarget": ("Metas", "Targets"),
         "sdgo:isIndicatorOf": ("Indicador de", "Indicator of"),

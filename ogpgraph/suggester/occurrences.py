@@ -12,7 +12,7 @@ from ogpgraph.suggester.trie import PhraseTree
 from ogpgraph.suggester.wording import Token
 
 NEAR = 5
-"""Words that may stand between parts that are near one another."""
+"""Words that may stand between parts that are near one another, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,6 +83,8 @@ class TermIndex:
             occurrence = Occurrence(tuple(range(found.first, found.last + 1)))
             places.setdefault(found.phrase, Places()).occurrences.append(occurrence)
             if found.phrase in self._joinable:
+                sentence = words[found.first].sentence
+                recent = [one for one in recent if words[one[1].last].sentence == sentence]
                 self._join(found.phrase, occurrence, recent, places)
         for place in places.values():
             place.occurrences.sort()

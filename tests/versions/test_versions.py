@@ -198,7 +198,7 @@ def test_changes_of_a_country_a_plan_and_a_graph(visitor: httpx.Client) -> None:
     assert graphs == {"plan/CRI-4", "ogp/CRI-4", "sdg/CRI-4", "institutions/CRI"}
     plan = items(visitor.get("/changes?plan=CRI-4"))
     assert {one["graph"].rpartition("/")[2] for one in plan} == {"CRI-4"}
-    assert len(plan) == 4
+    assert len(plan) == 5
     one = items(visitor.get(f"/changes?graph={CRI}"))
     assert [(o["version"], o["added"], o["removed"], o["previous"]) for o in one][:2] == [
         (48, 1, 1, 47),

@@ -110,9 +110,10 @@ class Suggester:
 
 
 def _of_target(evidence: Evidence, code: str, goal: float) -> float:
-    """That of its goal, less where little of it speaks for the target: times w / (1 + w).
+    """That of its goal, less where little of it speaks for the target: times 1 - 1 / w.
 
-    `w` is the weight of the target's own matches: one term that settles the matter gives 4/5.
+    `w` is the weight of the target's own matches: one term that settles the matter gives 3/4, and
+    one that is faint says nothing by itself.
     """
     weight = weight_of(evidence.codes[code])
-    return round(goal * weight / (1 + weight), PLACES)
+    return round(goal * max(0.0, 1 - 1 / weight), PLACES) if weight else 0.0

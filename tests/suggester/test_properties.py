@@ -220,3 +220,13 @@ def test_a_lexicon_of_one_goal_is_enough(tmp_path: Path) -> None:
     model = read_model(Shipped.find().lexicon / "model.json")
     found = Suggester(read_lexicon(tmp_path), model).suggest("Bribery.", threshold=0)
     assert [(one.goal, one.target) for one in found] == [(16, "16.5")]
+
+
+def test_a_faint_word_alone_speaks_for_no_target(tmp_path: Path) -> None:
+    """Whatever the goal scores: “data” beside much of corruption says nothing of institutions."""
+    small = lexicon(tmp_path, ["16.5  en  4  bribery", "16.6  en  1  data", "16.6  en  1  report"])
+    suggester = Suggester(small, read_model(Shipped.find().lexicon / "model.json"))
+    alone = suggester.suggest("Bribery, and data.", threshold=0)
+    assert [one.target for one in alone] == ["16.5"]
+    together = suggester.suggest("Bribery, and data in a report.", threshold=0)
+    assert [one.target for one in together] == ["16.5", "16.6"]

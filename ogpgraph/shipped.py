@@ -1,4 +1,4 @@
-"""Where the ontology, shapes, queries and data stand that come with the package.
+"""Where the ontology, shapes, queries, lexicon and data stand that come with the package.
 
 In a checkout they are folders beside the package; in an installed wheel they are inside it.
 """
@@ -43,6 +43,11 @@ class Shipped:
     def queries(self) -> Path:
         """The folder of the stored queries."""
         return self.root / "queries"
+
+    @property
+    def lexicon(self) -> Path:
+        """The folder of the lexicon of goals and targets, and of the model that weighs it."""
+        return self.root / "lexicon" / "sdg"
 
     @property
     def data(self) -> tuple[Path, ...]:

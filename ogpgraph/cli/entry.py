@@ -22,6 +22,7 @@ from ogpgraph.cli.output import complain
 from ogpgraph.cli.publishing import load, rollback, validate_files
 from ogpgraph.cli.searching import search
 from ogpgraph.cli.serving import serve
+from ogpgraph.cli.suggesting import suggest_sdg
 from ogpgraph.errors import OgpGraphError
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -50,6 +51,7 @@ app.command("validate")(validate_files)
 app.command()(query)
 app.command()(run)
 app.command()(search)
+app.command("suggest-sdg")(suggest_sdg)
 app.command()(export)
 app.command()(status)
 app.command()(history)

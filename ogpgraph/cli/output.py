@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ogpgraph.cli.words import COMMAND_WORDS
-from ogpgraph.errors import OgpGraphError
+from ogpgraph.errors import BadInput, OgpGraphError
 from ogpgraph.examination import Progress as Told
 from ogpgraph.files import write_file
 from ogpgraph.report import Report
@@ -43,6 +45,33 @@ def put(content: bytes, output: Path | None, force: bool) -> None:
         sys.stdout.buffer.flush()
     else:
         write_file(output, content, force=force)
+
+
+@contextmanager
+def outgoing(output: Path | None, force: bool) -> Iterator[BinaryIO]:
+    """A stream for what is written piece by piece: a file whole or not at all, or standard output.
+
+    Raises:
+        BadInput: the file exists and `force` is not set, or it cannot be written.
+    """
+    if output is None or str(output) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    if output.exists() and not force:
+        raise BadInput(f"{output} exists; --force replaces it.", file=str(output))
+    temporary = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(output)
+    except OSError as error:
+        raise BadInput(f"{output}: {error.strerror or error}.", file=str(output)) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def complain(error: OgpGraphError) -> None:

@@ -10,6 +10,7 @@ COMMAND_WORDS = MappingProxyType(
         "warning": ("advertencia", "advertencias", "warning", "warnings"),
         "info": ("nota", "notas", "info", "infos"),
         "file": ("archivo", "archivos", "file", "files"),
+        "text": ("texto", "textos", "text", "texts"),
         "unchanged": (
             "de las reglas SHACL; no se cambió nada.",
             "",

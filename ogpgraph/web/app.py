@@ -35,6 +35,7 @@ from ogpgraph.web import (
     sparql,
     statistics,
     stored,
+    suggesting,
     update,
     validation,
     versions,
@@ -53,7 +54,8 @@ _MIB = 1024 * 1024
 _ABOUT = (contract, operations_page, discovery, describing, dumps, health, metrics)
 _REFERENCE = (ontology, shapes, schemes)
 _PAST = (versions, changes, differences, mementos)
-_DATA = (sparql, statistics, stored, update, graphs, validation, entities, resources)
+_CHECKING = (validation, suggesting)
+_DATA = (sparql, statistics, stored, update, graphs, *_CHECKING, entities, resources)
 _ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA, search)
 
 

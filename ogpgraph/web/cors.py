@@ -11,16 +11,24 @@ from types import MappingProxyType
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ogpgraph.web import graphs, problems, sparql, update, validation
+from ogpgraph.web import (
+    graphs,
+    problems,
+    sparql,
+    suggesting,
+    suggestion_request,
+    update,
+    validation,
+)
 from ogpgraph.web.documents import ACCEPTED
 from ogpgraph.web.sparql_request import BODIES, FORM, UPDATE
 
 _CLOSED = frozenset({"/metrics", *update.PATHS})
 """Paths that are no other origin's business, whatever the method."""
-_READING = frozenset({*sparql.PATHS, validation.PATH})
+_READING = frozenset({*sparql.PATHS, suggesting.PATH, validation.PATH})
 """Paths at which a POST or a QUERY only reads."""
 _POSTS = MappingProxyType(
-    {validation.PATH: ACCEPTED}
+    {validation.PATH: ACCEPTED, suggesting.PATH: suggestion_request.ACCEPTED}
     | dict.fromkeys(sparql.PATHS, BODIES)
     | dict.fromkeys(update.PATHS, (FORM, UPDATE))
     | dict.fromkeys(graphs.PATHS, ACCEPTED)

@@ -44,6 +44,7 @@ _MORE_MENU = (
     ("shapes", "/shapes"),
     ("schemes", "/schemes"),
     ("validate_page", "/shacl/validate"),
+    ("suggest_page", "/sdgs/suggest"),
     ("versions", "/versions"),
     ("dumps", "/dumps/"),
 )

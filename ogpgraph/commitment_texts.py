@@ -1,0 +1,72 @@
+"""What the commitments of a plan say, as one text each: title and summary in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ogpgraph.collation import sort_key
+from ogpgraph.errors import NotFound
+from ogpgraph.reading import Reading
+from ogpgraph.store.base import Row, rows
+from ogpgraph.terms import iri
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentText:
+    """A commitment's IRI and short id, and its text: the title, a full stop, the summary."""
+
+    iri: str
+    id: str
+    text: str
+
+
+def commitment_texts(reading: Reading, plan: str, language: str) -> tuple[CommitmentText, ...]:
+    """The texts of a plan's commitments, in the plan's order.
+
+    Args:
+        reading: the version.
+        plan: short id of the plan, e.g. CRI-4.
+        language: es or en; what is not said in it is told in the language that there is.
+
+    Raises:
+        NotFound: no plan has that id, or it has no commitments.
+        BadRequest: the id cannot be part of an IRI.
+    """
+    names = reading.names
+    text = (
+        f"{names.sparql_prologue}SELECT ?item ?at ?title ?label ?summary WHERE {{ "
+        f"{iri(names.thing('plan', plan))} ogp:hasCommitment ?item . "
+        "OPTIONAL { ?item ogp:ordinal ?at } OPTIONAL { ?item dcterms:title ?title } "
+        "OPTIONAL { ?item skos:prefLabel ?label } OPTIONAL { ?item ogp:summary ?summary } }"
+    )
+    found: dict[str, list[Row]] = {}
+    graphs = names.shown_graphs
+    for row in rows(reading.store.query(text, timeout=reading.timeout, default_graphs=graphs)):
+        found.setdefault(row["item"].value, []).append(row)
+    if not found:
+        raise NotFound(f"No plan “{plan[:80]}” with commitments is published here.")
+    made = [(_ordinal(those), _told(item, those, language)) for item, those in found.items()]
+    return tuple(one for _, one in sorted(made, key=lambda pair: (pair[0], sort_key(pair[1].id))))
+
+
+def _ordinal(those: list[Row]) -> int:
+    return min((int(row["at"].value) for row in those if "at" in row), default=0)
+
+
+def _told(item: str, those: list[Row], language: str) -> CommitmentText:
+    title = _said(those, "label", language) or _said(those, "title", language)
+    summary = _said(those, "summary", language)
+    joint = " " if title.endswith((".", "!", "?")) else ". "
+    text = joint.join(part for part in (title, summary) if part)
+    return CommitmentText(item, item.rpartition("/")[2], text)
+
+
+def _said(those: list[Row], name: str, language: str) -> str:
+    """What is said in a language; else what is said in the first of the others."""
+    said: Mapping[str, str] = {
+        row[name].language or "": row[name].value
+        for row in sorted(those, key=lambda row: str(row.get(name)), reverse=True)
+        if name in row
+    }
+    return said.get(language) or next((said[other] for other in sorted(said)), "")

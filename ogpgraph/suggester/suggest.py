@@ -1,0 +1,109 @@
+"""Suggestions for a text: goals and targets, how sure, and the spans that made it so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ogpgraph.suggester.evidence import Evidence, Reader, code_key
+from ogpgraph.suggester.features import features_of, weight_of
+from ogpgraph.suggester.lexicon import Lexicon, read_lexicon
+from ogpgraph.suggester.matcher import Span
+from ogpgraph.suggester.model import FILE_NAME, PLACES, Model, read_model
+
+GOALS = tuple(str(number) for number in range(1, 18))
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A goal, and a target of it where the text says as much; `score` is 0 to 1."""
+
+    goal: int
+    target: str | None
+    score: float
+    spans: tuple[Span, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """As it is written, with one object for each span."""
+        spans = [span._asdict() for span in self.spans]
+        return {
+            "goal": self.goal,
+            "target": self.target,
+            "score": self.score,
+            "spans": spans,
+        }
+
+
+class Suggester:
+    """Suggests goals and targets by a lexicon and a model. For one thread at a time."""
+
+    def __init__(self, lexicon: Lexicon, model: Model) -> None:
+        self._reader = Reader(lexicon)
+        self.model = model
+
+    @classmethod
+    def of(cls, folder: Path) -> Suggester:
+        """The suggester of a folder that holds a lexicon and a model.
+
+        Raises:
+            BadInput: one of their files cannot be read.
+        """
+        return cls(read_lexicon(folder), read_model(folder / FILE_NAME))
+
+    def suggest(
+        self,
+        text: str,
+        *,
+        language: str | None = None,
+        threshold: float | None = None,
+        limit: int | None = None,
+    ) -> tuple[Suggestion, ...]:
+        """What a text is suggested to be about, the surest first.
+
+        Args:
+            text: any text; spans are characters of it.
+            language: en or es; as it is seen from its words if None.
+            threshold: the least score; that of the model if None.
+            limit: so many suggestions at most.
+        """
+        evidence = self._reader.read(text, language)
+        thresholds = self.model.thresholds
+        least_goal = thresholds.suggested if threshold is None else threshold
+        least_target = thresholds.target if threshold is None else threshold
+        made: list[Suggestion] = []
+        for goal in GOALS:
+            score = self._score(evidence, goal)
+            if not score or score < least_goal:
+                continue
+            targets = [
+                self._suggestion(evidence, code, min(score, self._score(evidence, code)))
+                for code in evidence.codes
+                if code.startswith(goal + ".")
+            ]
+            likely = [one for one in targets if one.score and one.score >= least_target]
+            made += likely or [self._suggestion(evidence, goal, score)]
+        made.sort(key=lambda one: (-one.score, code_key(one.target or str(one.goal))))
+        return tuple(made[:limit])
+
+    def scores(self, text: str, language: str | None = None) -> dict[str, float]:
+        """The score of every goal, and of the targets that any match speaks for."""
+        evidence = self._reader.read(text, language)
+        goals = {goal: self._score(evidence, goal) for goal in GOALS}
+        targets = {
+            code: min(goals[code.partition(".")[0]], self._score(evidence, code))
+            for code in evidence.codes
+            if "." in code
+        }
+        return goals | targets
+
+    def _score(self, evidence: Evidence, code: str) -> float:
+        """That of a target is what its goal's would be, did only the target's matches count."""
+        if not weight_of(evidence.codes.get(code, ())):
+            return 0.0
+        return round(self.model.score(features_of(evidence, code)), PLACES)
+
+    @staticmethod
+    def _suggestion(evidence: Evidence, code: str, score: float) -> Suggestion:
+        spans = tuple(match.span for match in evidence.codes[code])
+        goal, mark, _ = code.partition(".")
+        return Suggestion(int(goal), code if mark else None, score, spans)

@@ -1,0 +1,201 @@
+"""What is asked of `/sdgs/suggest`: texts, and what of the suggestions is wanted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Never
+
+from fastapi import Request
+
+from ogpgraph import formats
+from ogpgraph.errors import BadRequest, TooLarge, UnsupportedMediaType
+from ogpgraph.suggester.records import Record, record_of
+from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.web import form_data
+from ogpgraph.web.context import parameters
+
+TEXT = "text/plain"
+ACCEPTED = (formats.JSON, TEXT, form_data.MEDIA_TYPE)
+"""The media types of a body; the form is that of the page."""
+PARAMETERS = ("threshold", "limit", "text_lang")
+MAX_BYTES = 1024 * 1024
+"""Of a body: some 150 000 words."""
+MAX_TEXTS = 1_000
+"""Of a list."""
+MOST_SUGGESTIONS = 186
+"""Goals and targets that there are."""
+_MEMBERS = ("text", "id", "lang", "threshold", "limit")
+_CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Texts and wishes; `several` where a list was sent, which is answered by a list."""
+
+    records: tuple[Record, ...]
+    several: bool = False
+    language: str | None = None
+    threshold: float | None = None
+    limit: int | None = None
+
+
+def media_type_of(request: Request) -> str:
+    """The media type of a request's body.
+
+    Raises:
+        UnsupportedMediaType: it is none that is read here, or not in UTF-8.
+    """
+    given = request.headers.get("content-type", "")
+    media_type, _, rest = given.partition(";")
+    media_type = media_type.strip().lower()
+    charset = rest.lower().partition("charset=")[2].partition(";")[0].strip(' "')
+    if media_type not in ACCEPTED or charset not in _CHARSETS:
+        known = ", ".join(ACCEPTED)
+        raise UnsupportedMediaType(
+            f"A text is sent in UTF-8 as one of {known}; not as “{given[:100]}”.", accepted=ACCEPTED
+        )
+    return media_type
+
+
+async def body_of(request: Request) -> bytes:
+    """The bytes of a body.
+
+    Raises:
+        TooLarge: they are over the limit.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise TooLarge(f"The texts are over {MAX_BYTES} bytes.", limit=MAX_BYTES)
+    return bytes(body)
+
+
+def asked(request: Request, content: bytes, media_type: str) -> Asked:
+    """What is asked, from a body of JSON or plain text and from the address.
+
+    Raises:
+        BadRequest: something of it cannot be read.
+    """
+    given = parameters(request, PARAMETERS)
+    wishes: dict[str, object] = dict(given)
+    if "text_lang" in wishes:
+        wishes["lang"] = wishes.pop("text_lang")
+    for name in ("threshold", "limit"):
+        if name in given:
+            wishes[name] = _number(given[name])
+    text = _decoded(content)
+    if media_type == TEXT:
+        return _wished((Record("", text),), wishes, several=False)
+    told = _json(text)
+    if isinstance(told, list):
+        return _wished(_listed(told), wishes, several=True)
+    if not isinstance(told, dict):
+        raise BadRequest('The body is neither {"text": …} nor a list of {"id": …, "text": …}.')
+    for name in told:
+        if name not in _MEMBERS:
+            raise BadRequest(
+                f"The body has a member “{name[:80]}”.", known=_MEMBERS, parameter=name[:80]
+            )
+    record = record_of({"id": "", **told}, _wrong)
+    return _wished((record,), wishes | told, several=False)
+
+
+def of_form(fields: Mapping[str, str]) -> Asked:
+    """What is asked by the form of the page.
+
+    Raises:
+        BadRequest: there is no text, or no such language.
+    """
+    text = fields.get("text", "")
+    if not text.strip():
+        raise BadRequest("Write or paste a text.", parameter="text")
+    language = fields.get("text_lang", "")
+    wishes = {"lang": language} if language else {}
+    return _wished((Record("", text),), wishes, several=False)
+
+
+def _wished(records: tuple[Record, ...], wishes: Mapping[str, object], *, several: bool) -> Asked:
+    return Asked(
+        records,
+        several,
+        _language(wishes.get("lang")),
+        _threshold(wishes.get("threshold")),
+        _limit(wishes.get("limit")),
+    )
+
+
+def _language(value: object) -> str | None:
+    if value is None or (isinstance(value, str) and value in LANGUAGES):
+        return value
+    raise BadRequest(
+        f"The language of the text is “{str(value)[:40]}”.", known=LANGUAGES, parameter="lang"
+    )
+
+
+def _threshold(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise BadRequest(
+        f"threshold is “{str(value)[:40]}”; a number from 0 to 1 is right.", parameter="threshold"
+    )
+
+
+def _limit(value: object) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_SUGGESTIONS:
+        return value
+    raise BadRequest(
+        f"limit is “{str(value)[:40]}”; a whole number from 1 to {MOST_SUGGESTIONS} is right.",
+        parameter="limit",
+    )
+
+
+def _number(text: str) -> object:
+    """A number of the address; the text itself where it is none, to be told of."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _listed(told: list[object]) -> tuple[Record, ...]:
+    if len(told) > MAX_TEXTS:
+        raise TooLarge(f"{len(told)} texts are over {MAX_TEXTS}.", limit=MAX_TEXTS)
+    return tuple(
+        record_of(one, partial(_wrong, place=f"text {at}: "))
+        for at, one in enumerate(told, start=1)
+    )
+
+
+def _wrong(message: str, place: str = "") -> Never:
+    message = place + message
+    raise BadRequest(f"{message[:1].upper()}{message[1:]}.", parameter="text")
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The body is not UTF-8: byte {error.start + 1}.") from error
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadRequest(
+            f"The body is no JSON at line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from error
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deep.") from error
+    except ValueError as error:  # digits without end
+        raise BadRequest("The body has a number that is too long.") from error

@@ -1,0 +1,139 @@
+"""`/sdgs/suggest`: texts in, suggestions out; errors that say what would be right."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+PATH = "/sdgs/suggest"
+SPANISH = (
+    "El ministerio publicará las declaraciones de bienes para prevenir la corrupción y el soborno."
+)
+ENGLISH = "Access to clean drinking water and sanitation for rural schools."
+PAGE = {"Accept": "text/html"}
+
+
+def post(client: httpx.Client, body: object, **more: Any) -> httpx.Response:
+    return client.post(PATH, json=body, **more)
+
+
+def test_a_text_gets_goals_targets_scores_and_spans(client: httpx.Client) -> None:
+    answer = post(client, {"text": SPANISH})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "no-store"
+    found = answer.json()
+    assert found["id"] is None
+    first = found["suggestions"][0]
+    assert first["goal"] == 16
+    assert first["target"] == "16.5"
+    assert 0 < first["score"] <= 1
+    words = [SPANISH[span["start"] : span["end"]] for span in first["spans"]]
+    assert "soborno" in words
+    assert {span["code"] for span in first["spans"]} == {"16.5"}
+
+
+def test_plain_text_gets_the_same(client: httpx.Client) -> None:
+    headers = {"Content-Type": "text/plain; charset=utf-8"}
+    plain = client.post(PATH, content=SPANISH.encode(), headers=headers)
+    assert plain.content == post(client, {"text": SPANISH}).content
+
+
+def test_a_list_gets_a_list_in_its_order(client: httpx.Client) -> None:
+    found = post(client, [{"id": "b", "text": ENGLISH}, {"id": 1, "text": SPANISH}]).json()
+    assert [one["id"] for one in found] == ["b", "1"]
+    assert [one["suggestions"][0]["goal"] for one in found] == [6, 16]
+
+
+def test_json_lines_are_sent_to_who_asks(client: httpx.Client) -> None:
+    body = [{"id": "a", "text": ENGLISH}, {"id": "b", "text": SPANISH}]
+    answer = post(client, body, headers={"Accept": "application/x-ndjson"})
+    assert answer.headers["content-type"] == "application/jsonl"
+    assert [json.loads(line) for line in answer.text.splitlines()] == post(client, body).json()
+
+
+def test_threshold_limit_and_language(client: httpx.Client) -> None:
+    def number(**more: object) -> int:
+        return len(post(client, {"text": ENGLISH + " " + SPANISH, **more}).json()["suggestions"])
+
+    assert number(threshold=0) > number() > number(threshold=1)
+    assert number(threshold=0, limit=1) == 1
+    assert number(lang="es", threshold=0) < number(threshold=0)
+    address = client.post(f"{PATH}?limit=1&threshold=0&text_lang=es", json={"text": SPANISH})
+    assert len(address.json()["suggestions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "told"),
+    [
+        ({"json": {"text": 1}}, 400, "not a string"),
+        ({"json": {"txt": ""}}, 400, "txt"),
+        ({"json": {"id": "a"}}, 400, "no text"),
+        ({"json": "a"}, 400, "neither"),
+        ({"json": [{"id": "a"}]}, 400, "Text 1"),
+        ({"json": {"text": "a", "lang": "fr"}}, 400, "fr"),
+        ({"json": {"text": "a", "threshold": 2}}, 400, "0 to 1"),
+        ({"json": {"text": "a", "threshold": True}}, 400, "0 to 1"),
+        ({"json": {"text": "a", "limit": 0}}, 400, "limit"),
+        ({"json": {"text": "a"}, "params": {"limit": "x"}}, 400, "limit"),
+        ({"json": {"text": "a"}, "params": {"limits": "1"}}, 400, "limits"),
+        ({"content": b'{"text": \n oops}', "headers": {"Content-Type": "application/json"}}, 400, "line 2, column 2"),
+        ({"content": b'{"text": "\\ud800"}', "headers": {"Content-Type": "application/json"}}, 400, "surrogate"),
+        ({"content": b"[" * 100_000, "headers": {"Content-Type": "application/json"}}, 400, "deep"),
+        ({"content": b"\xff", "headers": {"Content-Type": "text/plain"}}, 400, "UTF-8"),
+        ({"content": b"a", "headers": {"Content-Type": "text/html"}}, 415, "text/plain"),
+        ({"content": b"a" * (1024 * 1024 + 1), "headers": {"Content-Type": "text/plain"}}, 413, "1048576"),
+        ({"json": [{"id": "a", "text": "b"}] * 1001}, 413, "1000"),
+        ({"json": {"text": "a"}, "headers": {"Accept": "image/png"}}, 406, "application/jsonl"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told(
+    sent: dict[str, Any], status: int, told: str, client: httpx.Client
+) -> None:
+    answer = client.post(PATH, **sent)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert told in answer.text
+
+
+def test_what_would_be_right_is_told(client: httpx.Client) -> None:
+    found = post(client, {"text": "a", "lang": "fr"}).json()
+    assert (found["known"], found["parameter"]) == (["en", "es"], "lang")
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_page_works_without_a_script(language: str, client: httpx.Client) -> None:
+    form = client.get(f"{PATH}?lang={language}", headers=PAGE)
+    assert form.status_code == 200
+    assert f'<html lang="{language}">' in form.text
+    assert f'action="{PATH}?lang={language}" method="post"' in form.text
+    text = SPANISH + " <script>alert(1)</script>"
+    fields = {"text": (None, text), "text_lang": (None, "")}
+    answer = client.post(f"{PATH}?lang={language}", files=fields, headers=PAGE)
+    assert answer.status_code == 200
+    assert answer.headers["content-language"] == language
+    assert "<mark>soborno</mark>" in answer.text
+    assert "<script>" not in answer.text
+    assert re.search(r'href="/sdgs/16\.5', answer.text)
+
+
+def test_the_page_tells_of_an_error_beside_the_form(client: httpx.Client) -> None:
+    fields = {"text": (None, " "), "text_lang": (None, "")}
+    answer = client.post(f"{PATH}?lang=es", files=fields, headers=PAGE)
+    assert answer.status_code == 400
+    assert "No se pudo leer" in answer.text
+    assert "<textarea" in answer.text
+
+
+def test_the_form_is_answered_in_json_to_who_asks(client: httpx.Client) -> None:
+    fields = {"text": (None, SPANISH)}
+    answer = client.post(PATH, files=fields, headers={"Accept": "application/json"})
+    assert answer.json() == post(client, {"text": SPANISH}).json()
+
+
+def test_the_page_is_listed(client: httpx.Client) -> None:
+    assert f'href="{PATH}"' in client.get("/sdgs", headers=PAGE).text

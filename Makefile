@@ -53,6 +53,8 @@ lock: ## renew the pinned, hashed requirements (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --quiet pyproject.toml -o requirements/test.txt \
 	    --extra build --extra dev
+	echo "sssom>=0.4.21" | uv pip compile --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-annotate --no-emit-index-url --quiet - -o requirements/sssom.txt
 
 licenses: $(VENV)/.serve ## list what is installed, with versions and licences
 	@$(BIN)/python docs/licenses.py

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ogpgraph import assembly
+from ogpgraph.alignments.reading import alignments_of
 from ogpgraph.drafts import check_packaged, graph_of
 from ogpgraph.dumps import Dumps
 from ogpgraph.errors import OgpGraphError
@@ -98,6 +100,7 @@ class Service:
         self.search = MaterialisedView("search index", self._indexer.make)
         self.statistics = MaterialisedView("statistics", statistics_of)
         self.lists = MaterialisedView("index of lists", lists_of)
+        self.alignments = MaterialisedView("set of alignments", alignments_of)
         self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
         self._resources = ExitStack()
@@ -105,8 +108,7 @@ class Service:
             if one is not None:
                 self._resources.callback(one.close)
         self._address = _short(repr((self.site, settings.base_url())))  # what we say of us
-        views = (self.lists, self.search, self.statistics)
-        self._ahead = Ahead(views, self.reading, lambda: self.edition)
+        self._ahead = Ahead(self.views, self.reading, lambda: self.edition)
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="ogpgraph-mirror", daemon=True)
 
@@ -159,6 +161,11 @@ class Service:
                 service._keeper.start()
                 service._ahead.start()
         return service
+
+    @property
+    def views(self) -> tuple[MaterialisedView[Any], ...]:
+        """What is made of each version once, ahead of those who ask."""
+        return (self.lists, self.search, self.statistics, self.alignments)
 
     @property
     def equal(self) -> bool:

@@ -33,7 +33,7 @@ def dependencies() -> list[str]:
     return list(project["dependencies"])
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, "sssom.txt"])
 def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
     found = requirements(name)
     assert len(found) >= 20

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from ogpgraph.alignments.records import records
+from ogpgraph.alignments.selection import ACCEPTED, Selection
+from ogpgraph.alignments.sssom import as_rdf, as_tsv, mapping_set
 from ogpgraph.cli.opening import ledger_of
 from ogpgraph.cli.options import GRAPH_FORMATS, Force, Home, Output
 from ogpgraph.cli.output import plain_console, put
 from ogpgraph.errors import BadRequest
-from ogpgraph.files import Graph, write, write_dataset
+from ogpgraph.files import Graph, triples, write, write_dataset
 from ogpgraph.history import History
 from ogpgraph.iris import Names
 from ogpgraph.service import Service
 from ogpgraph.settings import Settings, load_settings
 
-_DATASET_FORMATS = MappingProxyType({"nq": "application/n-quads", "trig": "application/trig"})
+_SSSOM = MappingProxyType({"sssom": "text/tab-separated-values", "sssom.ttl": "text/turtle"})
+"""Forms of the alignments, by the names of formats."""
+_DATASET_FORMATS = MappingProxyType(
+    {"nq": "application/n-quads", "trig": "application/trig", **_SSSOM}
+)
 
 
 def status(
@@ -64,19 +72,30 @@ def export(
         typer.Option(help="One named graph only: its IRI, or the end of it (plan/CRI-4)."),
     ] = None,
     as_format: Annotated[
-        str | None, typer.Option("--format", help="nq, trig; for one graph ttl, nt, jsonld, rdf.")
+        str | None,
+        typer.Option(
+            "--format",
+            help="nq, trig; sssom, sssom.ttl (the SDG alignments); for one graph ttl, nt, jsonld, "
+            "rdf.",
+        ),
     ] = None,
     at: Annotated[int | None, typer.Option(help="As of this version; the newest if none.")] = None,
     derived: Annotated[bool, typer.Option(help="With what is derived and entailed.")] = False,
+    state: Annotated[
+        str, typer.Option(help="Of alignments: accepted, or all with their states of review.")
+    ] = ACCEPTED,
     output: Output = None,
     force: Force = False,
 ) -> None:
     """Write the published graphs to a file, in canonical order."""
     formats = GRAPH_FORMATS if graph else _DATASET_FORMATS
-    name = as_format or (output.suffix[1:] if output else next(iter(formats)))
+    name = as_format or (_suffix(output) if output else next(iter(formats)))
     if name not in formats:
         raise BadRequest(f"“{name}” is not a format for this.", known=list(formats))
     settings = load_settings({"home": home})
+    if name in _SSSOM:
+        put(_alignments(settings, name, at, state), output, force)
+        return
     asked_of_store = derived or Names(settings.base_iri).is_companion(graph or "")
     if asked_of_store and at is not None:
         raise BadRequest("--at: what is derived and entailed is kept of the newest version only.")
@@ -89,6 +108,31 @@ def export(
         put(write(content, formats[name], prefixes=names.prefixes), output, force)
     else:
         put(write_dataset(graphs, formats[name], prefixes=names.prefixes), output, force)
+
+
+def _suffix(output: Path) -> str:
+    """The format that the name of a file asks for: that of SSSOM has two suffixes."""
+    name = "".join(output.suffixes[-2:]).removeprefix(".")
+    return {"sssom.tsv": "sssom", "sssom.ttl": "sssom.ttl"}.get(name, output.suffix[1:])
+
+
+def _alignments(settings: Settings, name: str, at: int | None, state: str) -> bytes:
+    """The alignments of a version as SSSOM."""
+    with ledger_of(settings.home) as ledger:
+        past = History(ledger)
+        moment = ledger.sequence() if at is None else past.moment(at)
+        names, graphs = past.names, past.graphs(moment)
+    found = records((triple for graph in graphs.values() for triple in triples(graph)), names)
+    made = mapping_set(
+        found,
+        names,
+        url=settings.base_url(),
+        version=moment,
+        selection=Selection.of({"state": state}, found, names),
+    )
+    if name == "sssom":
+        return as_tsv(made).encode()
+    return write(as_rdf(made), _SSSOM[name], prefixes=made.prefixes)
 
 
 def _recorded(

@@ -18,6 +18,7 @@ from ogpgraph.cli.backup import backup, restore
 from ogpgraph.cli.contents import export, status
 from ogpgraph.cli.exits import EXIT_INTERNAL, EXIT_SIGNAL, exit_code
 from ogpgraph.cli.history import diff, history
+from ogpgraph.cli.importing import importers
 from ogpgraph.cli.output import complain
 from ogpgraph.cli.publishing import load, rollback, validate_files
 from ogpgraph.cli.searching import search
@@ -53,6 +54,7 @@ app.command()(run)
 app.command()(search)
 app.command("suggest-sdg")(suggest_sdg)
 app.command()(export)
+app.add_typer(importers)
 app.command()(status)
 app.command()(history)
 app.command()(diff)

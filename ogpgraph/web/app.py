@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from ogpgraph import __version__
 from ogpgraph.service import Service
 from ogpgraph.web import (
+    alignments,
     changes,
     contract,
     describing,
@@ -55,7 +56,8 @@ _ABOUT = (contract, operations_page, discovery, describing, dumps, health, metri
 _REFERENCE = (ontology, shapes, schemes)
 _PAST = (versions, changes, differences, mementos)
 _CHECKING = (validation, suggesting)
-_DATA = (sparql, statistics, stored, update, graphs, *_CHECKING, entities, resources)
+_ALIGNED = (alignments, resources)
+_DATA = (sparql, statistics, stored, update, graphs, *_CHECKING, entities, *_ALIGNED)
 _ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA, search)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from fastapi import Request
 
+from ogpgraph.alignments.curies import PATH
 from ogpgraph.browse import Page
 from ogpgraph.fields import Filter, Kind, absolute
 from ogpgraph.web import pages
@@ -42,7 +44,7 @@ def listing(request: Request, page: Page, addresses: Addresses) -> str:
         facets=facet_links(request, page),
         orders=order_links(request, page),
         sort=page.sort,
-        exports=export_links(request, page),
+        exports=(*export_links(request, page), *_as_sssom(page.kind, given)),
         unshown=[row.name for row in page.kind.filters],
         given=given,
         kept=[(name, given[name]) for name in _KEPT if name in given],
@@ -50,6 +52,15 @@ def listing(request: Request, page: Page, addresses: Addresses) -> str:
         chosen=_chosen(request, page),
         declared=_declared(request, page.kind),
     )
+
+
+def _as_sssom(kind: Kind, given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The forms of the whole set of alignments, of one country or plan where the list is."""
+    if kind.name != "alignments":
+        return []
+    query = urlencode([(name, given[name]) for name in ("country", "plan") if name in given])
+    tail = f"?{query}" if query else ""
+    return [(f"sssom.{suffix}", f"{PATH}.{suffix}{tail}") for suffix in ("tsv", "ttl")]
 
 
 def _declared(request: Request, kind: Kind) -> Declarations:

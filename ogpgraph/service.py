@@ -29,6 +29,7 @@ from ogpgraph.memo import Memo
 from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
 from ogpgraph.reading import Reading
+from ogpgraph.reviewing.reviews import Reviews
 from ogpgraph.rollback import roll_back
 from ogpgraph.search.found import Search
 from ogpgraph.search.making import Indexer
@@ -103,6 +104,7 @@ class Service:
         self.alignments = MaterialisedView("set of alignments", alignments_of)
         self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
+        self.reviews = Reviews(self._publisher, intake, self.reading, self.names)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, public):
             if one is not None:

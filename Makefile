@@ -13,10 +13,10 @@ PACKAGES := web/package.json web/package-lock.json web/.npmrc
 NPM_CI   := npm ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error \
             --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000
 
-.PHONY: help serve web test check format soak bench lock licenses wheel clean
+.PHONY: help serve web test check format soak bench eval-sdg train-sdg lock licenses wheel clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 serve: $(VENV)/.serve $(VENV)/.editor ## set up, fill an empty home with the shipped plans, and serve
 	@$(BIN)/ogpgraph serve --host $(HOST) --port $(PORT) --home $(HOME_DIR)
@@ -36,6 +36,13 @@ bench: $(VENV)/.test ## print what publishing, starting, killing and cached answ
 	$(BIN)/python bench/search.py
 	$(BIN)/python bench/tables.py
 	$(BIN)/python bench/facade.py
+	$(BIN)/python bench/suggest.py
+
+eval-sdg: $(VENV)/.test ## print how well goals are suggested: the public benchmark, the Spanish set, errors
+	@$(BIN)/python bench/eval_sdg.py --errors $(ARGS)
+
+train-sdg: $(VENV)/.test ## make lexicon/sdg/model.json anew from the rows and plans that are tuned on
+	@$(BIN)/python bench/train_sdg.py $(ARGS)
 
 check: $(VENV)/.test ## format, lint and types
 	$(BIN)/ruff format --check .

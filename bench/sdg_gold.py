@@ -19,7 +19,7 @@ from ogpgraph.suggester.evidence import code_key
 from ogpgraph.suggester.suggest import GOALS, Suggester
 
 DATA = REPOSITORY / "data" / "ttl"
-GRID = tuple(step / 100 for step in range(30, 100, 2))
+GRID = tuple(step / 100 for step in range(2, 100, 2))
 _ALIGNED = """
 PREFIX ogp: <https://w3id.org/ogpgraph/ns#>
 PREFIX method: <https://w3id.org/ogpgraph/scheme/alignment-method/>

@@ -30,21 +30,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dry-run", action="store_true", help="print only")
     given = parser.parse_args()
-    lexicon = read_lexicon(benchmark.LEXICON)
-    rows = benchmark.read(Reader(lexicon), held=False)
+    rows = benchmark.read(Reader(read_lexicon(benchmark.LEXICON)), held=False)
     plain = benchmark.plain_cross_validated(rows)
     rounds = benchmark.cross_validated(rows)
     crossed = sum(map(benchmark.average, rounds)) / len(rounds)
     print(f"{len(rows)} rows; cross-validated: plain score {plain:.4f}, model {crossed:.4f}")
+    model, number, commitments = made()
+    print(f"{commitments} curated commitments; thresholds: {model.thresholds}")
+    if not given.dry_run:
+        path = benchmark.LEXICON / FILE_NAME
+        path.write_text(as_text(model, number, commitments), encoding="utf-8")
+
+
+def made() -> tuple[Model, int, int]:
+    """The model, and how many rows and curated commitments it is made from."""
+    lexicon = read_lexicon(benchmark.LEXICON)
+    rows = benchmark.read(Reader(lexicon), held=False)
     model = replace(benchmark.fit(rows), thresholds=FIRST)
     commitments = gold.read(Suggester(lexicon, model))
     if commitments:
         suggested, target = gold.tuned(commitments)
         model = replace(model, thresholds=Thresholds(benchmark.RELEVANT, suggested, target))
-    print(f"{len(commitments)} curated commitments; thresholds: {model.thresholds}")
-    if not given.dry_run:
-        path = benchmark.LEXICON / FILE_NAME
-        path.write_text(as_text(model, len(rows), len(commitments)), encoding="utf-8")
+    return model, len(rows), len(commitments)
 
 
 def as_text(model: Model, rows: int, commitments: int) -> str:
@@ -61,4 +68,5 @@ def as_text(model: Model, rows: int, commitments: int) -> str:
     return json.dumps(told, indent=2) + "\n"
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -15,7 +15,7 @@ from ogpgraph.reading import Reading
 from ogpgraph.store.base import Row, rows, statements
 from ogpgraph.terms import Term, iri
 
-MOST_ALIGNMENTS = 100
+MOST_ALIGNMENTS = 200
 """Alignments that are told of at once; their list has the rest."""
 MOST_INVOLVEMENTS = 500
 """Involvements of an institution that are told of at once."""

@@ -17,7 +17,7 @@ density: ln(1 + w for 100 words);
 settling: ln(1 + n), n the number of different terms that settle the matter by themselves;
 strong: the same of those that are strong at least."""
 _SETTLING, _STRONG = 4, 3
-_SHORTEST = 60
+_SHORTEST = 20
 """Words that a shorter text counts as, so that a title is not all density."""
 _AGAIN = 0.5
 """What a term adds each time that its number doubles, as a part of its weight."""

@@ -87,9 +87,8 @@ class Matcher:
         denied = self._denied(words, places)
         made = [
             _match(guarded.row, one, words)
-            for term, guards in self._rows.items()
-            if term in places
-            for guarded in guards
+            for term in places
+            for guarded in self._rows.get(term, ())
             for one in itertools.islice(_standing(guarded, places, denied), MOST_COUNTED)
         ]
         return sorted(made, key=_order)

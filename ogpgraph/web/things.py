@@ -12,6 +12,7 @@ from fastapi import Request
 
 from ogpgraph import neighbours
 from ogpgraph.browse import Page, Resource
+from ogpgraph.collation import sort_key
 from ogpgraph.fields import absolute
 from ogpgraph.files import Graph
 from ogpgraph.formats import RESULTS_JSON
@@ -208,7 +209,7 @@ def _by_method(request: Request, found: Around) -> list[Group]:
     """Alignments by how they came to be; those that were rejected come last, by themselves."""
     viewer = pages.viewer_of(request, found.graph)
     groups: dict[str, list[Node]] = {}
-    for item in found.items:
+    for item in sorted(found.items, key=sort_key):
         node = viewer.node(item)
         state, method = node.first("reviewState"), node.first("alignmentMethod")
         rejected = state is not None and state.iri.endswith(f"/{_REJECTED}")

@@ -325,10 +325,17 @@ class Viewer:
         return (key or [_LAST], value.text.casefold())
 
     def _number(self, iri: str) -> str:
-        """The number of a thing; a commitment's and a goal's are in their ids."""
-        said = self._said.get(iri, {}).get(self._names.term("number"), [])
+        """The number of a thing; a commitment's and a goal's are in their ids.
+
+        That of an alignment is the code of what it is with.
+        """
+        known = self._said.get(iri, {})
+        said = known.get(self._names.term("number"), [])
         if said:
             return said[0].value
+        for name in ("alignedTarget", "alignedGoal"):
+            for aligned in known.get(self._names.term(name), []):
+                return self._number(aligned.value)
         if iri.startswith(self._names.thing("commitment", "")):
             return iri.rsplit("-", 1)[-1]
         code = iri.removeprefix(SDG)

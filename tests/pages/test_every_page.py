@@ -30,6 +30,7 @@ PAGES = {
     "policy-areas": "/policy-areas",
     "policy-area": "/policy-areas/openData",
     "sdgs": "/sdgs",
+    "suggest": "/sdgs/suggest",
     "goal": "/sdgs/16",
     "target": "/sdgs/16.6",
     "countries": "/countries",

@@ -88,13 +88,15 @@ def test_what_serves_a_target_with_the_words_that_justify_it(
     served = page.locator("section[aria-labelledby=served]")
     suggested = served.locator("h3", has_text="Suggested by a program")
     expect(suggested).to_have_count(1)
-    part = served.locator(".part")
+    part = served.locator(".part", has_text="quote for GTM-4-15 16.6")
     expect(part).to_have_count(1)
     expect(part.locator(".part-head a")).to_have_attribute("href", "/commitments/GTM-4-15")
     expect(part.locator(".basis")).to_have_text("Proposed")
     expect(part.locator("blockquote")).to_have_text("quote for GTM-4-15 16.6")
     expect(part.locator("figcaption")).to_contain_text("line 51")
-    expect(served).to_contain_text("Commitments with an accepted alignment: 0")
+    expect(served).to_contain_text("Commitments with an accepted alignment: 37")
+    curated = served.locator(".part", has_text="Accepted")
+    expect(curated).to_have_count(37)
 
 
 def test_what_serves_a_goal_is_told_apart_by_who_says_so(
@@ -109,17 +111,46 @@ def test_what_serves_a_goal_is_told_apart_by_who_says_so(
         "Suggested by a program, with what the review says of each",
         "Rejected on review",
     ]
-    assert [int(group.rsplit(" ", 1)[1]) for group in groups] == [1, 3, 3, 1]
-    expect(served.locator("blockquote")).to_have_count(8)
+    assert [int(group.rsplit(" ", 1)[1]) for group in groups] == [3, 101, 3, 1]
+    expect(served.locator("blockquote")).to_have_count(109)
     page.get_by_role("region", name="Targets").get_by_role("link", name="bribery").click()
-    expect(page.locator("section[aria-labelledby=served] .part")).to_have_count(2)
+    expect(page.locator("section[aria-labelledby=served] .part")).to_have_count(9)
+
+
+def test_which_goals_a_commitment_serves_by_code_and_in_their_order(
+    reader: Callable[..., Page],
+) -> None:
+    page = reader("Costa Rica: fourth action plan", "GEOexplora")
+    goals = page.get_by_role("region", name="Sustainable Development Goals")
+    heads = goals.locator(".part-head").all_inner_texts()
+    assert [head.split()[0] for head in heads] == ["11.3", "13", "13.2", "15", "16.7", "16.10"]
+    stated = goals.locator(".part", has_text="Stated in the source")
+    expect(stated).to_have_count(2)
+    expect(stated.first.locator("blockquote")).to_contain_text("Objetivos de Desarrollo Sostenible")
+
+
+@pytest.mark.parametrize(
+    ("language", "plan", "commitment", "why"),
+    [
+        ("en", "Ecuador: first action plan", "innovation laboratory", "no target was found that it supports. The slides give"),
+        ("es", "Ecuador: primer plan de acción", "laboratorio de innovación", "no se halló ninguna meta que sustente. Las diapositivas dan"),
+    ],
+)  # fmt: skip
+def test_why_a_commitment_serves_no_goal(
+    reader: Callable[..., Page], language: str, plan: str, commitment: str, why: str
+) -> None:
+    page = reader(plan, commitment, language=language)
+    goals = page.locator("section[aria-labelledby=goals]")
+    expect(goals).to_contain_text(why)
+    expect(goals.locator(".nothing")).to_have_count(0)
+    expect(page.locator("section[aria-labelledby=more]")).not_to_contain_text(why[-20:])
 
 
 @pytest.mark.parametrize(
     ("language", "goal", "nobody", "declared"),
     [
-        ("en", "Peace, justice", "Nobody has aligned", "Ecuador: first action plan: goals it declares: 15; that it names: 0."),
-        ("es", "Paz, justicia", "Nadie ha alineado", "Ecuador: primer plan de acción: Objetivos que declara: 15; que nombra: 0."),
+        ("en", "Affordable and clean", "Nobody has aligned", "Ecuador: first action plan: goals it declares: 15; that it names: 0."),
+        ("es", "Energía asequible", "Nadie ha alineado", "Ecuador: primer plan de acción: Objetivos que declara: 15; que nombra: 0."),
     ],
 )  # fmt: skip
 def test_where_nobody_has_aligned_anything_the_page_says_so(

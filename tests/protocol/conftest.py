@@ -1,4 +1,4 @@
-"""A service that also holds alignments and a status, which the shipped data does not have yet."""
+"""A service that also holds suggested alignments and a status, which the shipped data has not."""
 
 from __future__ import annotations
 

@@ -39,6 +39,7 @@ ROUTES = [
     "/changes",
     "/diff",
     "/shacl/validate",
+    "/sdgs/suggest",
     "/context.jsonld",
     "/openapi.json",
     "/health/live",

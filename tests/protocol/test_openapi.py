@@ -28,6 +28,7 @@ DOCUMENT = f"""@prefix ogp: <https://w3id.org/ogpgraph/ns#> .
     dcterms:license <https://creativecommons.org/licenses/by/4.0/> .
 """
 BROKEN = f"<{GRAPH}> a <https://w3id.org/ogpgraph/ns#ReferenceGraph> ."
+JSONL, MIB = "application/jsonl", 1024 * 1024
 TOKEN = {"Authorization": "Bearer a-token"}
 OURS: dict[str, Any] = {"params": {"graph": GRAPH}, "headers": TOKEN}
 
@@ -43,6 +44,10 @@ def query(text: str, accept: str = "*/*") -> dict[str, Any]:
 
 def update(text: str, **fields: str) -> dict[str, Any]:
     return {"data": {"update": text}, "headers": {**TOKEN, **fields}}
+
+
+def suggest(body: object, accept: str = "*/*") -> dict[str, Any]:
+    return {"json": body, "headers": {"Accept": accept}}
 
 
 def accept(media_type: str) -> dict[str, Any]:
@@ -102,6 +107,15 @@ REQUESTS: tuple[Row, ...] = (
     ("GET", "/graphs", "/graphs", OURS, 410, PROBLEM),
     ("POST", "/shacl/validate", "/shacl/validate", write(), 200, "application/json"),
     ("POST", "/shacl/validate", "/shacl/validate", write(media_type="a/b"), 415, PROBLEM),
+    ("GET", "/sdgs/suggest", "/sdgs/suggest", accept("text/html"), 200, "text/html"),
+    ("GET", "/sdgs/suggest", "/sdgs/suggest", accept("application/json"), 406, PROBLEM),
+    ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest({"text": "bribery"}), 200, "*json"),
+    ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest([{"id": 1, "text": "a"}]), 200, "*json"),
+    ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest([], JSONL), 200, JSONL),
+    ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest({"text": 1}), 400, PROBLEM),
+    ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest({"text": "a" * MIB}), 413, PROBLEM),
+    ("POST", "/sdgs/suggest", "/sdgs/suggest", write(media_type="a/b"), 415, PROBLEM),
+    ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest({"text": "a"}, "image/png"), 406, PROBLEM),
 )
 """In this order: what is written is asked for later."""
 

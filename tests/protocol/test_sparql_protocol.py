@@ -976,6 +976,7 @@ _OPEN = {
     "/plans": ("GET", "HEAD"),
     "/plans/CRI-4": ("GET", "HEAD"),
     "/ontology": ("GET", "HEAD"),
+    "/sdgs/suggest": ("GET", "HEAD", "POST"),
     "/shacl/validate": ("GET", "HEAD", "POST"),
     "/health/ready": ("GET", "HEAD"),
     "/static/style.css": ("GET", "HEAD"),

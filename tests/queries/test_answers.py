@@ -277,6 +277,76 @@ def test_q17_commitments_without_alignment(unaligned: Ask, aligned: Ask) -> None
     assert some == [c for c in every if c not in {"CRI-4-9", "MEX-4-11", "HND-4-3", "GTM-4-1"}]
 
 
+STATED = [("CRI-4-3", "13"), ("CRI-4-3", "15"), ("CRI-4-9", "16"), ("HND-4-8", "16")]
+
+
+def test_q13_what_is_shipped_is_curated_or_stated(ask: Ask) -> None:
+    stated = []
+    for goal in range(1, 18):
+        rows = ask("aligned-with-a-goal", "method", "commitment", "target", goal=str(goal))
+        assert {method for method, _, _ in rows} <= {"curated", "statedInSource"}
+        stated += [(c, str(goal)) for method, c, _ in rows if method == "statedInSource"]
+        assert all(target is None for method, _, target in rows if method == "statedInSource")
+        assert bool(rows) == (goal not in {7, 9})
+    assert stated == STATED
+
+
+def test_q13_a_goal_with_and_without_targets(ask: Ask) -> None:
+    un = "http://metadata.un.org/sdg/"
+    assert ask(
+        "aligned-with-a-goal", "method", "commitment", "target", goal="4", country="MEX"
+    ) == [("curated", "MEX-4-3", None)]
+    assert ask("aligned-with-a-goal", "method", "commitment", "target", goal="13") == [
+        ("curated", "CRI-4-3", f"{un}13.2"),
+        ("curated", "GTM-4-1", f"{un}13.3"),
+        ("curated", "GTM-4-2", f"{un}13.1"),
+        ("curated", "GTM-4-2", f"{un}13.2"),
+        ("statedInSource", "CRI-4-3", None),
+    ]
+
+
+def test_q14_quotes_of_what_is_shipped(ask: Ask) -> None:
+    columns = ("aligned", "method", "reviewState", "quote", "document", "firstLine", "agent")
+    assert ask("alignments-with-a-target", *columns, target="10.3") == [
+        ("MEX-4-5", "curated", "accepted", "avoid acts of discrimination", "MEX-4.txt", "24", "ogpgraphCuration")
+    ]  # fmt: skip
+    assert len(ask("alignments-with-a-target", "aligned", target="16.10")) == 32
+    assert len(ask("alignments-with-a-target", "aligned", target="16.5")) == 7
+
+
+def test_q15_the_matrix_of_what_is_shipped(ask: Ask) -> None:
+    rows = ask("country-goal-matrix", "country", "goalCode", "commitments")
+    assert len(rows) == 85
+    found = {(country, goal): int(count) for country, goal, count in rows if count != "0"}
+    assert [found["CRI", g] for g in ("4", "8", "11", "13", "15", "16", "17")] == [
+        1,
+        1,
+        1,
+        1,
+        1,
+        7,
+        1,
+    ]
+    assert {goal for country, goal in found if country == "ECU"} == {"5", "16"}
+    assert found["ECU", "16"] == 9  # all but the laboratory
+    by_goal = {goal for _, goal in found}
+    assert {str(goal) for goal in range(1, 18)} - by_goal == {"7", "9"}
+
+
+def test_q16_nothing_shipped_awaits_review(ask: Ask) -> None:
+    assert ask("suggestions-awaiting-review", "commitment", minimumConfidence="0") == []
+
+
+def test_q17_of_what_is_shipped_one_is_not_aligned_and_says_why(ask: Ask) -> None:
+    for lang, start in (
+        ("es", "Las diapositivas dan el nombre"),
+        ("en", "The slides give the name"),
+    ):
+        [row] = ask("commitments-without-alignment", "commitment", "explanation", lang=lang)
+        assert row[0] == "ECU-1-8"
+        assert str(row[1]).startswith(start)
+
+
 def test_q18_equivalents_of_goal_16(ask: Ask) -> None:
     assert ask("equivalents-of-a-goal", "equivalent", goal="16") == [
         ("http://purl.unep.org/sdg/SDGIO_00000050",),

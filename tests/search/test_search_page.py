@@ -114,7 +114,8 @@ def test_texts_come_in_the_language_that_is_asked_for_first(client: httpx.Client
 def test_what_is_marked_is_in_the_text_and_is_what_was_asked(client: httpx.Client) -> None:
     for text in ("transparencia", "rendición de cuentas", '"datos abiertos"', "citizen"):
         for item in get(client, q=text, page_size=100).json()["items"]:
-            parts = (item["snippet"] or {"parts": []})["parts"] + item["label"]["parts"]
+            parts = (item["snippet"] or {"parts": []})["parts"]
+            parts += (item["label"] or {"parts": []})["parts"]  # alignments have no label
             for part in parts:
                 if part["match"]:
                     assert part["text"][:3].lower() in text.lower() or part["text"][:3].lower() in {
@@ -180,7 +181,8 @@ def test_all_forms_say_the_same(client: httpx.Client) -> None:
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["id"] for row in rows] == [item["id"] for item in body["items"]]
     for row, item in zip(rows, body["items"], strict=True):
-        assert row["label"] == "".join(part["text"] for part in item["label"]["parts"])
+        label = item["label"]["parts"] if item["label"] else []
+        assert row["label"] == "".join(part["text"] for part in label)
         snippet = item["snippet"]["parts"] if item["snippet"] else []
         assert row["snippet"] == "".join(part["text"] for part in snippet)
         assert row["countries"] == " ".join(
@@ -230,7 +232,15 @@ def test_a_filter_takes_an_id_or_an_iri_and_a_kind_without_things_is_no_error(
     totals = {get(client, q="datos", country=one).json()["total"] for one in ("HND", whole)}
     assert len(totals) == 1
     assert totals > {0} or totals.pop() > 0
-    assert get(client, q="datos", kind="alignments").json()["total"] == 0
+    none = get(client, q="jaguar", kind="alignments")
+    assert (none.status_code, none.json()["total"]) == (200, 0)
+
+
+def test_reasons_for_and_against_goals_are_found(client: httpx.Client) -> None:
+    found = get(client, q="descarbonización", kind="alignments").json()["items"]
+    assert "CRI-4-3/13.2/curated" in {item["id"].split("/id/alignment/")[-1] for item in found}
+    [item] = get(client, q='"capacitaciones en innovación" 9.5', kind="commitments").json()["items"]
+    assert item["id"].endswith("ECU-1-8")
 
 
 def test_an_etag_is_of_version_and_question(client: httpx.Client) -> None:

@@ -1,4 +1,4 @@
-"""A service with alignments, which the shipped data does not have yet, and its statistics."""
+"""A service with alignments in every state, of which the shipped data has some, and its statistics."""
 
 from __future__ import annotations
 

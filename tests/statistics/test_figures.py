@@ -100,9 +100,11 @@ def test_a_goal_has_accepted_alignments_and_no_suggested_ones(statistics: Statis
     accepted = by_id(statistics, "goals-by-country")
     suggested = by_id(statistics, "suggested-goals-by-country")
     assert len(accepted) == len(suggested) == 5 * 17
-    assert accepted["CRI/16"] == (1,)  # two targets of one goal: one commitment
-    assert accepted["ECU/16"] == (0,)
+    assert accepted["CRI/16"] == (7,)  # each once, however many targets of the goal it has
+    assert accepted["CRI/13"] == accepted["CRI/15"] == (1,)  # 15 is only stated, 13 is curated too
+    assert accepted["ECU/7"] == (0,)
     assert suggested["ECU/16"] == (1,)
+    assert accepted["HND/8"] == suggested["CRI/16"] == (0,)
     assert sum(n for (n,) in accepted.values()) == sum(
         n for (n,) in by_id(statistics, "goals").values()
     )

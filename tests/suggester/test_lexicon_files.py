@@ -22,7 +22,7 @@ NEGATION_HEAD = "language\tcue\twords\tunless\n"
         (HEAD + "16\tfr\t2\tword\t\t\n", 2, 4, "en, es"),
         (HEAD + "16\ten\t5\tword\t\t\n", 2, 7, "-4, -3"),
         (HEAD + "16\ten\t0\tword\t\t\n", 2, 7, "no weight"),
-        (HEAD + "16.1x\ten\t2\tword\t\t\n", 2, 1, "16.1 and"),
+        (HEAD + "16.1x\ten\t2\tword\t\t\n", 2, 1, "16.1 or 16.a"),
         (HEAD + "5.1\ten\t2\tword\t\t\n", 2, 1, "not of goal 16"),
         (HEAD + "16\ten\t2\t\t\t\n", 2, 9, "empty"),
         (HEAD + "16\ten\t2\tthe\t\t\n", 2, 9, "articles"),

@@ -40,6 +40,10 @@ THINGS = MappingProxyType(
             "Suggested by a program, with what the review says of each",
         ),
         "names": ("que nombra:", "that it names:"),
+        "no_target": (
+            "Se leyó el texto y no se halló ninguna meta que sustente.",
+            "The text was read, and no target was found that it supports.",
+        ),
         "official_title_is": ("Título oficial,", "Official title,"),
         "ratings": ("Evaluación de la Alianza", "Ratings by OGP"),
         "reports": ("Informes de evaluación", "Evaluation reports"),

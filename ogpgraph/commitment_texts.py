@@ -57,9 +57,8 @@ def commitment_texts(reading: Reading, plan: str, language: str) -> tuple[Commit
     text = (
         f"{names.sparql_prologue}SELECT ?item ?at ?title ?label ?summary WHERE {{ "
         f"{iri(names.thing('plan', plan))} ogp:hasCommitment ?item . "
-        "OPTIONAL { ?item ogp:ordinal ?at } "
-        + " ".join(f"OPTIONAL {{ ?item {name} ?{part} }}" for part, name in PROPERTIES.items())
-        + " }"
+        "OPTIONAL { ?item ogp:ordinal ?at } OPTIONAL { ?item dcterms:title ?title } "
+        "OPTIONAL { ?item skos:prefLabel ?label } OPTIONAL { ?item ogp:summary ?summary } }"
     )
     found: dict[str, list[Row]] = {}
     graphs = names.shown_graphs

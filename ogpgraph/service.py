@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,6 @@ class Service:
         self.alignments = MaterialisedView("set of alignments", alignments_of)
         self.history = History(ledger)
         self.writer = library.writer(self._publisher, intake, copies)
-        self.reviews = Reviews(self._publisher, intake, self.reading, self.names)
         self._resources = ExitStack()
         for one in (memo, ledger, self.store, public):
             if one is not None:
@@ -232,6 +232,11 @@ class Service:
         if self._keeper.is_alive():
             return self.search.awaited(reading, _PATIENCE)
         return self.search.of(reading)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """Suggested alignments: proposed, and decided on."""
+        return Reviews(self._publisher, self.intake, self.reading, self.names)
 
     @property
     def tally(self) -> Tally:

@@ -21,6 +21,7 @@ from ogpgraph.cli.history import diff, history
 from ogpgraph.cli.importing import importers
 from ogpgraph.cli.output import complain
 from ogpgraph.cli.publishing import load, rollback, validate_files
+from ogpgraph.cli.reviewing import reviewing
 from ogpgraph.cli.searching import search
 from ogpgraph.cli.serving import serve
 from ogpgraph.cli.suggesting import suggest_sdg
@@ -53,6 +54,7 @@ app.command()(query)
 app.command()(run)
 app.command()(search)
 app.command("suggest-sdg")(suggest_sdg)
+app.add_typer(reviewing)
 app.command()(export)
 app.add_typer(importers)
 app.command()(status)

@@ -126,12 +126,7 @@ def decided(
     if same and (decision.state == REJECTED or made):
         return None
     if one.state in DECISIONS and not same and not again:
-        raise Conflict(
-            f"{short_id(names, one.iri)} was {one.state} by "
-            f"{label_of(names, reviewed_by(one, names))} on {reviewed_at(one, names)}. To decide "
-            "again, send If-Match with the ETag of its review (on the command line, --again).",
-            slug="already-reviewed",
-        )
+        raise _already(one, names)
     reviewed = _reviewed(one, decision, reviewer, moment, names)
     suggestions = bench.suggestions.with_(reviewed, more=reviewer.described)
     if decision.state == REJECTED:
@@ -146,6 +141,15 @@ def decided(
     curated = _curated(one, decision, reviewer, moment, place, bench)
     after = bench.curated.with_(curated, more=reviewer.described)
     return replace(bench, suggestions=suggestions, curated=after)
+
+
+def _already(one: Alignment, names: Names) -> Conflict:
+    return Conflict(
+        f"{short_id(names, one.iri)} was {one.state} by "
+        f"{label_of(names, reviewed_by(one, names))} on {reviewed_at(one, names)}. To decide "
+        "again, send If-Match with the ETag of its review (on the command line, --again).",
+        slug="already-reviewed",
+    )
 
 
 def _came_of(held: Alignment | None, one: Alignment) -> bool:
@@ -183,8 +187,8 @@ def _check_aligned(one: Alignment, curated: Sheet, names: Names) -> None:
     said = reasons.get("en") or next(iter(reasons.values()), "")
     raise Conflict(
         f"Curation says of {one.aligned.rpartition('/')[2]} that no target is supported: “{said}” "
-        f"Take that back first: DELETE WHERE {{ GRAPH <{curated.graph}> {{ <{one.aligned}> "
-        f"<{names.term('noSdgTarget')}> ?reason }} }} at /update.",
+        f"Take that back first: an update of <{curated.graph}> that leaves out its "
+        f"<{names.term('noSdgTarget')}>.",
         slug="contradiction",
     )
 

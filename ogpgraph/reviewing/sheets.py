@@ -128,11 +128,24 @@ def worded(subject: str, predicate: str, texts: Texts) -> list[str]:
     ]
 
 
-def values_of(one: Alignment, predicate: str) -> list[Term]:
-    """The values that an alignment has of a property that records have no field for."""
-    lines = Graph.of(one.rest)
+def values_of(one: Alignment, predicate: str, subject: str | None = None) -> list[Term]:
+    """The values that an alignment has of a property that records have no field for.
+
+    Args:
+        one: the alignment.
+        predicate: the IRI of the property.
+        subject: the alignment itself without one; or its evidence.
+    """
+    about = one.iri if subject is None else subject
     return [
         triple.object
-        for triple in triples(lines)
-        if triple.subject.value == one.iri and triple.predicate.value == predicate
+        for triple in triples(Graph.of(one.rest))
+        if triple.subject.value == about and triple.predicate.value == predicate
     ]
+
+
+def supplemented(sheet: Sheet) -> str:
+    """The IRI of the graph that a graph says it supplements; empty where it says none."""
+    said = f"<{sheet.graph}> <{sheet.names.term('supplements')}> <"
+    found = sorted(line for line in sheet.others if line.startswith(said))
+    return found[0].removeprefix(said).removesuffix("> .") if found else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ogpgraph.alignments.records import Alignment, plain
+from ogpgraph.alignments.records import Alignment, Texts, plain
 from ogpgraph.alignments.records import records as read_records
 from ogpgraph.collation import sort_key
 from ogpgraph.commitment_texts import PROPERTIES
@@ -27,7 +27,7 @@ class Shown:
     """A suggestion, with the labels of what it is for, by language."""
 
     suggestion: Alignment
-    labels: dict[str, str]
+    labels: Texts
     names: Names
 
     @property
@@ -65,7 +65,7 @@ class Shown:
             "id": self.id,
             "alignment": one.iri,
             "aligned": one.aligned.rpartition("/")[2],
-            "label": self.labels,
+            "label": dict(self.labels),
             "goal": one.goal.removeprefix(SDG),
             "target": one.target.removeprefix(SDG) or None,
             "confidence": float(plain(one.confidence)) if one.confidence is not None else None,
@@ -103,21 +103,23 @@ def shown_of(
         names: of the deployment.
         state: only those in this state of review.
     """
-    found: list[Shown] = []
-    for plan in plans:
-        held = content(suggestions_graph(names, plan))
-        sheet = Sheet.of(suggestions_graph(names, plan), held, names)
-        wanted = [
-            one
-            for one in sheet.alignments.values()
-            if one.method == SUGGESTED and state in {None, one.state}
-        ]
-        if not wanted:
-            continue
-        labels = read_records(triples(content(supplemented(sheet))), names).labels
-        wanted.sort(key=lambda one: (sort_key(one.aligned), -(one.confidence or 0), one.iri))
-        found += [Shown(one, dict(labels.get(one.aligned, {})), names) for one in wanted]
-    return found
+    return [
+        one
+        for plan in plans
+        for one in shown_in(suggestions_graph(names, plan), content, names)
+        if state in {None, one.suggestion.state}
+    ]
+
+
+def shown_in(graph: str, content: Callable[[str], Graph], names: Names) -> list[Shown]:
+    """The suggestions of a graph, by commitment in the plan's order, the surest first."""
+    sheet = Sheet.of(graph, content(graph), names)
+    wanted = [one for one in sheet.alignments.values() if one.method == SUGGESTED]
+    if not wanted:
+        return []
+    labels = read_records(triples(content(supplemented(sheet))), names).labels
+    wanted.sort(key=lambda one: (sort_key(one.aligned), -(one.confidence or 0), one.iri))
+    return [Shown(one, labels.get(one.aligned, {}), names) for one in wanted]
 
 
 def plans_with_suggestions(graphs: Iterable[str], names: Names) -> list[str]:

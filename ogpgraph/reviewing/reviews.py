@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ogpgraph.alignments.records import Alignment
+from ogpgraph.alignments.records import Alignment, Texts
 from ogpgraph.commitment_texts import commitment_texts
 from ogpgraph.drafts import Draft
 from ogpgraph.errors import BadRequest, Conflict, NotFound, PreconditionFailed
@@ -39,6 +39,7 @@ from ogpgraph.reviewing.surroundings import (
 from ogpgraph.reviewing.tool import Tool
 from ogpgraph.trial import Reader
 from ogpgraph.updating import ANY, Condition
+from ogpgraph.vocab import PREF_LABEL
 
 Readings = Callable[[], AbstractContextManager[Reading]]
 _MOST_AT_ONCE = 1_000
@@ -59,13 +60,15 @@ class Reviewed:
     """What came of a decision on a suggestion.
 
     `digest` is that of the suggestion as it is now; `curated` the IRI of the alignment that it
-    became, empty where it was rejected; `changed` whether anything is new.
+    became, empty where it was rejected; `changed` whether anything is new; `labels` those of what
+    is aligned, by language.
     """
 
     suggestion: Alignment
     curated: str
     changed: bool
     digest: str
+    labels: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +245,8 @@ class _Desk:
         one = suggestions.alignments[alignment]
         _check_expected(one, condition, names)
         curated = self._sheet(curated_graph(names, where.plan))
-        bench = Bench(suggestions, curated, tuple(texts_of(self._reading, one.aligned)))
+        texts = tuple(texts_of(self._reading, one.aligned))
+        bench = Bench(suggestions, curated, texts)
         after = decided(one, decision, self._reviewer, self._moment, bench, again=again)
         if after is not None:
             self._now[where.graph] = after.suggestions
@@ -251,7 +255,8 @@ class _Desk:
         accepted = decision.state == ACCEPTED
         place = place_of(one.aligned, one.goal, one.target)
         became = place.curated(names) if accepted else ""
-        return Reviewed(one, became, after is not None, digest_of(one, names))
+        labels = {tag: text for told, tag, text in texts if told == PREF_LABEL}
+        return Reviewed(one, became, after is not None, digest_of(one, names), labels)
 
     def changes(self) -> list[tuple[Sheet, Sheet]]:
         return [(self._before[graph], sheet) for graph, sheet in self._now.items()]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ogpgraph.collation import sort_key
 from ogpgraph.errors import NotFound
 from ogpgraph.reading import Reading
 from ogpgraph.store.base import Row, rows
@@ -128,6 +129,21 @@ def nearby(reading: Reading, alignment: str) -> list[str]:
         if near := [one for one in found if one.startswith(start)]:
             return near[:10]
     return []
+
+
+def counted(reading: Reading) -> dict[str, dict[str, int]]:
+    """How many suggestions each plan has in each state of review, by the plan's short id."""
+    text = (
+        "SELECT ?plan ?state (COUNT(DISTINCT ?one) AS ?n) WHERE { "
+        "?one ogp:alignmentMethod method:suggested ; ogp:reviewState ?state . "
+        "?commitment ogp:commitmentAlignment ?one . ?plan ogp:hasCommitment ?commitment "
+        "} GROUP BY ?plan ?state"
+    )
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in _ask(reading, text):
+        plan, state = (row[name].value.rpartition("/")[2] for name in ("plan", "state"))
+        found[plan][state] = int(row["n"].value)
+    return dict(sorted(found.items(), key=lambda one: sort_key(one[0])))
 
 
 def texts_of(reading: Reading, thing: str) -> Iterator[tuple[str, str, str]]:

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from ogpgraph import __version__
 from ogpgraph.describing.statements import Statements
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
-from ogpgraph.suggester.suggest import Suggester
+from ogpgraph.suggester.suggest import Suggestion
 
 _SHOWN = 8
+
+
+class Suggests(Protocol):
+    """What suggests: a `Suggester`, or what lends one."""
+
+    def suggest(self, text: str, *, threshold: float | None = None) -> Sequence[Suggestion]:
+        """See `Suggester.suggest`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A suggester, and its version: that of the package, and of the files it reads."""
 
-    suggester: Suggester
+    suggester: Suggests
     version: str
 
     @classmethod
-    def of(cls, suggester: Suggester, folder: Path) -> Tool:
+    def of(cls, suggester: Suggests, folder: Path) -> Tool:
         """The tool that a suggester is, made from the files of a folder."""
         return cls(suggester, f"{__version__}+{_digest(folder)}")
 

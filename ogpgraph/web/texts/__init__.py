@@ -10,6 +10,7 @@ from ogpgraph.web.texts.lists import LISTS
 from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
 from ogpgraph.web.texts.operations import OPERATIONS
 from ogpgraph.web.texts.reference import CONSTRAINTS, REFERENCE
+from ogpgraph.web.texts.reviewing import REVIEWING
 from ogpgraph.web.texts.search import SEARCH
 from ogpgraph.web.texts.sparql import SPARQL
 from ogpgraph.web.texts.statistics import STATISTICS
@@ -19,7 +20,7 @@ from ogpgraph.web.texts.validation import VALIDATION
 from ogpgraph.web.texts.versions import VERSIONS
 
 _SITE = (COMMON, HOME, LISTS, THINGS, SEARCH, STATISTICS, VERSIONS)
-_MACHINES = (OPERATIONS, REFERENCE, SPARQL, SUGGESTIONS, VALIDATION)
+_MACHINES = (OPERATIONS, REFERENCE, REVIEWING, SPARQL, SUGGESTIONS, VALIDATION)
 _ROOMS = (*_SITE, *_MACHINES)
 TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})
 """Every word by its name; a name is in one room only, see the tests."""

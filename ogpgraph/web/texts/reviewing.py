@@ -17,8 +17,8 @@ REVIEWING = MappingProxyType(
         "review_goal": ("Objetivo o meta", "Goal or target"),
         "review_how": ("Cómo se decide", "How to decide"),
         "review_lead": (
-            "Lo que una herramienta sugirió para los compromisos de un plan, y lo que decidió "
-            "quien lo revisó. Una sugerencia no cuenta en ninguna cifra hasta que alguien la acepta.",
+            "Lo que una herramienta sugirió para los compromisos de un plan, y lo que se decidió "
+            "al revisarlo. Una sugerencia no cuenta en ninguna cifra hasta que alguien la acepta.",
             "What a tool suggested for the commitments of a plan, and what whoever reviewed it "
             "decided. A suggestion counts in no figure until somebody accepts it.",
         ),

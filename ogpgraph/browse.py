@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ogpgraph.collation import sort_key
 from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
@@ -18,6 +19,8 @@ from ogpgraph.store.base import Engine, Result, Row, boolean, rows, statements
 from ogpgraph.terms import Term, iri, literal
 
 MAX_PAGE_SIZE = 1000
+_MOST_KNOWN = 300
+"""Ids that would be right, of those that an error names: there are 169 targets and 17 goals."""
 _LABELS = "?o skos:prefLabel ?label"
 _STEPS = 4
 """How far parts of parts are followed: plan, process, stage, figure, evidence."""
@@ -164,7 +167,7 @@ class Browser:
                 )
             term = self._value(known[name], value)
             if not known[name].literal and not index.has(name, term.value):
-                self._check_there(known[name], term, value)
+                self._check_there(index, known[name], term, value)
             found[name] = term.value
         return found
 
@@ -174,34 +177,49 @@ class Browser:
             raise BadRequest(f"{row.name} has no value.", parameter=row.name)
         if row.literal:
             return literal(value)
-        prefix, value = absolute(self._names, row.prefix), row.normal(value)
+        prefix = absolute(self._names, row.prefix)
         try:
+            value = row.normal(value)
             return iri(value if value.startswith(prefix) else prefix + value)
         except BadRequest as error:
-            raise BadRequest(f"{row.name}: {error.message}", parameter=row.name) from error
+            raise BadRequest(
+                f"{row.name}: {error.message}", known=error.known, parameter=row.name
+            ) from error
 
-    def _check_there(self, row: Filter, term: Term, value: str) -> None:
+    def _check_there(self, index: ListIndex, row: Filter, term: Term, value: str) -> None:
         """Tell a value that nothing here has from one that fits nothing: a filter may do that."""
         if not boolean(self._asked(f"ASK {{ {term} ?p ?o }}")):
             raise BadRequest(
                 f"{row.name}: nothing here has the id “{value}”.",
-                known=self._known_values(row),
+                known=self._known_values(index, row),
                 parameter=row.name,
             )
 
-    def _known_values(self, row: Filter) -> list[str]:
+    def _known_values(self, index: ListIndex, row: Filter) -> list[str]:
+        """Ids that a filter takes: of the things of its kind or scheme, and of what items name.
+
+        So an organisation that takes part is among the institutions, of which it is none.
+        """
+        prefix = absolute(self._names, row.prefix)
+        named = index.values(row.name)
+        found = {one.removeprefix(prefix) for one in named if one.startswith(prefix)}
+        found.update(self._ids(row))
+        return sorted(found - {""}, key=sort_key)[:_MOST_KNOWN]
+
+    def _ids(self, row: Filter) -> list[str]:
+        """The ids of the things of a filter's kind, or of its scheme."""
         kind: Kind | None = next((k for k in KINDS.values() if k.prefix == row.prefix), None)
         prefix = absolute(self._names, row.prefix)
         if kind is None:
             scheme = iri(prefix.rstrip("/"))
             found = self._rows(f"SELECT ?item WHERE {{ ?item skos:inScheme {scheme} }} LIMIT 100")
-            return sorted(r["item"].value.removeprefix(prefix) for r in found)
+            return [r["item"].value.removeprefix(prefix) for r in found]
         classes = " ".join(str(iri(one)) for one in kind.class_iris(self._names))
         found = self._rows(
             f"SELECT DISTINCT ?item WHERE {{ VALUES ?class {{ {classes} }} ?item a ?class }} "
             "LIMIT 200"
         )
-        return sorted(kind.identifier(self._names, r["item"].value) or "" for r in found)
+        return [kind.identifier(self._names, r["item"].value) or "" for r in found]
 
 
 def _context(kind: Kind | None, roots: Sequence[Term]) -> str:

@@ -10,6 +10,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from ogpgraph.errors import BadRequest
@@ -107,6 +108,8 @@ class _Reversed:
 
 
 def _key(value: Any) -> Key:
+    if isinstance(value, float) and isnan(value):  # which has no place in an order
+        raise ValueError(value)
     if value is None or (isinstance(value, str | int | float) and not isinstance(value, bool)):
         return value
     raise ValueError(value)

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ogpgraph.iris import Names
-from ogpgraph.vocab import SDG
+from ogpgraph.sdg.codes import Level
+from ogpgraph.sdg.spellings import resolve
+from ogpgraph.sdg.vocabulary import VOCABULARY
 
 Text = tuple[str, str]
 """The same in Spanish and English."""
-_SDG_CODE = re.compile(
-    r"(?:https?://metadata\.un\.org/sdg/)?0?([0-9]{1,2})(?:\.(?:0?([0-9]{1,2})|([A-Za-z])))?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,8 @@ class Filter:
     latest: str = ""
     """Property of a date: nodes count that no other of the same thing is later than."""
     literal: bool = False
+    levels: tuple[Level, ...] = ()
+    """Of codes of the SDGs: what may be asked for."""
 
     @property
     def whole(self) -> str:
@@ -51,8 +52,12 @@ class Filter:
         return (self.via, self.node or self.name)
 
     def normal(self, value: str) -> str:
-        """A value as its IRI ends: codes of the SDGs may come in any of their spellings."""
-        return sdg_code(value) if self.prefix == SDG else value
+        """A value as its IRI ends: codes of the SDGs may come in any of their spellings.
+
+        Raises:
+            BadRequest: there is no such code, or not of the levels wanted; without `parameter`.
+        """
+        return resolve(value, self.levels).text if self.levels else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,10 @@ class Kind:
     context: str = ""
     """What is shown of the things around `?root`: a pattern that binds ?s, ?p and ?o."""
     id_pattern: str = r"[^/#?]+"
+    levels: tuple[Level, ...] = ()
+    """Of goals, targets or indicators: whose ids are their codes, whatever their IRIs."""
+    documents: str = ""
+    """The kind under whose path its documents stand, where that is not its own."""
 
     @property
     def orders(self) -> tuple[Sort, ...]:
@@ -117,10 +126,15 @@ class Kind:
 
     def iri(self, names: Names, identifier: str) -> str:
         """The IRI of the thing with this id."""
+        if self.levels and (entry := VOCABULARY.entry(identifier)):
+            return entry.iri(names)
         return absolute(names, self.prefix) + identifier
 
     def identifier(self, names: Names, iri: str) -> str | None:
         """The id of a thing of this kind, None for an IRI of another kind."""
+        if self.levels:
+            code = VOCABULARY.of_iri(iri, names)
+            return code.text if code is not None and code.level in self.levels else None
         prefix = absolute(names, self.prefix)
         if not iri.startswith(prefix):
             return None
@@ -137,17 +151,3 @@ class Kind:
 def absolute(names: Names, prefix: str) -> str:
     """A prefix of a row as an IRI: those of others stand whole, ours below the base."""
     return prefix if prefix.startswith("http") else names.base + prefix
-
-
-def sdg_code(text: str) -> str:
-    """The code of a goal or target as the UN's IRIs end: 16, 16.6, 16.a; other text as it is.
-
-    `016`, `16.06`, `16.A` and whole IRIs are understood.
-    """
-    found = _SDG_CODE.fullmatch(text)
-    if not found:
-        return text
-    goal, number, letter = found.groups()
-    if number:
-        return f"{int(goal)}.{int(number)}"
-    return f"{int(goal)}.{letter.lower()}" if letter else str(int(goal))

@@ -26,11 +26,14 @@ N3 = "text/n3"
 ATOM = "application/atom+xml"
 LINK_FORMAT = "application/link-format"
 RDF_PATCH = "application/rdf-patch"
+PROBLEM = "application/problem+json"
 _XML = frozenset({RESULTS_XML, RDF_XML})
 _NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = MappingProxyType({"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"})
 _QUOTED = re.compile('[",\r\n]')
+_EXACTLY = 3
+"""What `Offer.answers_to` gives for a media range that names no other."""
 MAX_ACCEPT = 4_096
 """Characters of an Accept header; browsers send some 200."""
 
@@ -55,10 +58,8 @@ class Offer:
 
     def answers_to(self, media_range: str) -> int:
         """How exactly a media range of an Accept header names this offer: 0 not at all to 3."""
-        if media_range == self.media_type:
-            return 3
-        if media_range in self.aliases:
-            return 3
+        if media_range == self.media_type or media_range in self.aliases:
+            return _EXACTLY
         kind, _, sub = media_range.partition("/")
         if sub == "*" and kind == self.media_type.partition("/")[0]:
             return 2
@@ -122,6 +123,17 @@ def negotiate(accept: str | None, offers: Sequence[Offer]) -> Offer:
             offers=names,
         )
     return best[1]
+
+
+def prefers_page(accept: str | None) -> bool:
+    """Whether an Accept header names a page before all else, as a browser's does: of an error.
+
+    Whoever wants JSON as much, or anything more than a page, is a program.
+    """
+    ranges = _ranges(accept) if accept and len(accept) <= MAX_ACCEPT else []
+    page = max((q for name, q in ranges if PAGE.answers_to(name) == _EXACTLY), default=0.0)
+    others = (q for name, q in ranges if name in {PROBLEM, JSON, JSON_LD})
+    return page > max(others, default=0.0) and page >= max((q for _, q in ranges), default=0.0)
 
 
 def by_suffix(suffix: str, offers: Sequence[Offer]) -> Offer | None:

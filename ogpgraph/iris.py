@@ -25,6 +25,7 @@ _SCHEMES = MappingProxyType(
         "method": "alignment-method",
         "ogpValue": "ogp-value",
         "policyArea": "policy-area",
+        "review": "review-state",
         "role": "involvement-role",
     }
 )

@@ -57,6 +57,16 @@ def status(name: str, text: tuple[str, str], via: str = "") -> Filter:
     )
 
 
+def goal(path: str, text: tuple[str, str]) -> Filter:
+    """The filter by the goal at the end of a path, in any spelling of its code."""
+    return Filter("goal", SDG, path, text, "16", levels=("goal",))
+
+
+def target(path: str, text: tuple[str, str]) -> Filter:
+    """The filter by the target at the end of a path, in any spelling of its code."""
+    return Filter("target", SDG, path, text, "16.6", levels=("target",))
+
+
 def number() -> Filter:
     """The filter by the number in the plan, which is a text."""
     text = ("Número en el plan", "Number in the plan")
@@ -104,6 +114,7 @@ def commitment_filters() -> tuple[Filter, ...]:
             "ogp:alignsWithGoal|ogp:alignsWithTarget",
             ("ODS o meta con alineación aceptada", "SDG or target with an accepted alignment"),
             "16.6",
+            levels=("goal", "target"),
         ),
         status("status", _OWN_STATUS),
         status("milestone_status", _MILESTONE_STATUS, via="ogp:hasMilestone"),
@@ -146,8 +157,8 @@ def alignment_filters() -> tuple[Filter, ...]:
         country(
             "^ogp:planAlignment/ogp:country|^ogp:commitmentAlignment/^ogp:hasCommitment/ogp:country"
         ),
-        Filter("goal", SDG, "ogp:alignedGoal", ("Objetivo", "Goal"), "16"),
-        Filter("target", SDG, "ogp:alignedTarget", ("Meta", "Target"), "16.6"),
+        goal("ogp:alignedGoal", ("Objetivo", "Goal")),
+        target("ogp:alignedTarget", ("Meta", "Target")),
         Filter(
             "method",
             "scheme/alignment-method/",

@@ -27,7 +27,7 @@ from ogpgraph.kind_fields import (
     plan,
     role,
 )
-from ogpgraph.vocab import SDG
+from ogpgraph.sdg.kinds import SDG_KINDS
 
 _ROWS = (
     Kind(
@@ -222,43 +222,7 @@ _ROWS = (
             Column("definition", "skos:definition"),
         ),
     ),
-    Kind(
-        "sdgs",
-        ("http://metadata.un.org/sdg/ontology#Goal", "http://metadata.un.org/sdg/ontology#Target"),
-        SDG,
-        ("Objetivos de Desarrollo Sostenible", "Sustainable Development Goals"),
-        (
-            "Los 17 objetivos y las 169 metas, con los IRI de las Naciones Unidas.",
-            "The 17 goals and 169 targets, under the United Nations' IRIs.",
-        ),
-        (
-            Filter(
-                "goal",
-                SDG,
-                "sdgo:isTargetOf",
-                ("Metas de un objetivo", "Targets of a goal"),
-                "16",
-            ),
-        ),
-        (
-            Sort("code", "ogp:ordinal", ("Código", "Code"), "number"),
-            Sort(
-                "commitments",
-                "^ogp:alignsWithGoal|^ogp:alignsWithTarget",
-                (
-                    "Compromisos con alineación aceptada",
-                    "Commitments with an accepted alignment",
-                ),
-                "count",
-            ),
-        ),
-        ("code",),
-        (
-            Column("goal", "sdgo:isTargetOf", things=True),
-            Column("exact_match", "skos:exactMatch"),
-        ),
-        id_pattern=r"\d{1,2}(\.(\d{1,2}|[a-z]))?",
-    ),
+    *SDG_KINDS,
     Kind(
         "countries",
         ("Country",),
@@ -381,7 +345,7 @@ def kind_of(names: Names, iri: str) -> tuple[Kind, str] | None:
 
 def document_path(kind: Kind, identifier: str) -> str:
     """The path of the document about a thing."""
-    return f"/{kind.name}/{quote(identifier)}"
+    return f"/{kind.documents or kind.name}/{quote(identifier)}"
 
 
 __all__ = [

@@ -228,6 +228,10 @@ class ListIndex:
         (row,) = (one for one in column.filters if one.name == name)
         return Facet(row, values, len(counts))
 
+    def values(self, name: str) -> set[str]:
+        """What the items of the list have of a filter: IRIs, or texts of a literal one."""
+        return self._column(name).values(name)
+
     def _column(self, name: str) -> _Column:
         return next(one for one in self._columns if any(f.name == name for f in one.filters))
 
@@ -259,6 +263,11 @@ class _Column:
     def part_of(self, values: Mapping[str, str]) -> dict[str, str]:
         """Those of some filters' values that are of filters of this column."""
         return {row.name: values[row.name] for row in self.filters if row.name in values}
+
+    def values(self, name: str) -> set[str]:
+        """Every value of a filter that an item has."""
+        at = [row.name for row in self.filters].index(name)
+        return {value for place, value in self._having if place == at and value}
 
     def fitting(self, wanted: Mapping[str, str]) -> frozenset[int]:
         """The numbers of items of which one node has all of these values."""

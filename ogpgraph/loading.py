@@ -20,6 +20,7 @@ from ogpgraph.ledger import Activity, Ledger
 from ogpgraph.library import Judge, Library
 from ogpgraph.memo import Memo
 from ogpgraph.report import Report
+from ogpgraph.sdg.official import adopted, notes_of
 from ogpgraph.updating import Reviser
 
 SHIPPED_AGENT = "ogpgraph (shipped with the package)"
@@ -63,7 +64,8 @@ def validate(
         known = {graph_of(document, library.names): document.graph for document in shipped}
         ledger.append(known, Activity(SHIPPED_AGENT, "", "", ""))
         examiner = library.examiner(intake, Holdings(ledger, library.names), memo)
-        return examiner.examine(drafts_of(documents, library.names), progress)
+        report = examiner.examine(drafts_of(documents, library.names), progress)
+        return Report.merged([report, Report(notes_of(documents))])
 
 
 def read_documents(
@@ -78,7 +80,7 @@ def read_documents(
 
     def one(file: Path) -> Document | OgpGraphError:
         try:
-            document = intake.read(file, base=names.base)
+            document = adopted(intake.read(file, base=names.base), names)
             graph_of(document, names)
         except OgpGraphError as error:
             return error

@@ -41,19 +41,19 @@ class Involved:
     more: bool = False
 
 
-def alignments(reading: Reading, code: str) -> Around:
-    """The alignments with a goal or target, of any method and state, with their words.
+def alignments(reading: Reading, *codes: str) -> Around:
+    """The alignments with goals or targets, of any method and state, with their words.
 
     Args:
         reading: the version.
-        code: IRI of the goal, whose targets' alignments count too, or of the target.
+        codes: IRIs of goals, whose targets' alignments count too, or of targets.
 
     Raises:
         BadRequest: it is no IRI.
     """
     found = _rows(
         reading,
-        f"SELECT DISTINCT ?item WHERE {{ VALUES ?code {{ {iri(code)} }} "
+        f"SELECT DISTINCT ?item WHERE {{ VALUES ?code {{ {_listed(list(map(iri, codes)))} }} "
         f"?item ogp:alignedGoal|ogp:alignedTarget ?code }} "
         f"ORDER BY STR(?item) LIMIT {MOST_ALIGNMENTS + 1}",
     )

@@ -30,8 +30,10 @@ from ogpgraph.memo import Memo
 from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
 from ogpgraph.reading import Reading
+from ogpgraph.report import Report
 from ogpgraph.reviewing.reviews import Reviews
 from ogpgraph.rollback import roll_back
+from ogpgraph.sdg.official import notes_of
 from ogpgraph.search.found import Search
 from ogpgraph.search.making import Indexer
 from ogpgraph.settings import Settings
@@ -321,7 +323,8 @@ class Service:
             keep_going=keep_going,
             progress=progress,
         )
-        return replace(published, unread=tuple(unread))
+        report = Report.merged([published.report, Report(notes_of(found))])
+        return replace(published, report=report, unread=tuple(unread))
 
     def rollback(self, graph: str, to: int, *, agent: str, dry_run: bool = False) -> Publication:
         """Publish what a graph was at an earlier moment, as a new version: see `roll_back`."""

@@ -27,7 +27,8 @@ from ogpgraph.holdings import Holdings
 from ogpgraph.iris import Names
 from ogpgraph.ledger import Version
 from ogpgraph.publish import Publication, Publisher
-from ogpgraph.report import Report
+from ogpgraph.report import Finding, Report
+from ogpgraph.sdg.official import adopted, notes_of
 from ogpgraph.store.copies import Copies
 from ogpgraph.store.groups import Groups
 from ogpgraph.trial import Reader
@@ -132,10 +133,12 @@ class Writer:
         Raises:
             Forbidden: the graph is not to be written.
             BadRequest: the document says that it is another graph.
+            BadInput: it is the UN's ontology of the SDGs.
             Unprocessable: it is empty.
             PreconditionFailed: `condition` is not so.
             NotConforming, StorageFailed, Unavailable: see `Publisher.revise`.
         """
+        document = adopted(document, self._names)
         self._check(graph, document)
         return self._written(
             graph, lambda _: document, agent=agent, source=source, condition=condition
@@ -145,6 +148,7 @@ class Writer:
         self, graph: str, document: Document, *, agent: str, source: str, condition: Condition
     ) -> Written:
         """Add the statements of a document to a graph; see `put`."""
+        document = adopted(document, self._names)
         self._check(graph, document)
         return self._written(
             graph,
@@ -163,6 +167,7 @@ class Writer:
             Conflict: a graph of that name is there.
             Forbidden, BadInput, Unprocessable, NotConforming: see `put`.
         """
+        document = adopted(document, self._names)
         known = (declared_graphs, implied_graphs)
         if any(look(document.graph, self._names) for look in known):
             graph = graph_of(document, self._names)
@@ -304,14 +309,18 @@ class Writer:
         condition: Condition,
     ) -> Written:
         created = False
+        notes: tuple[Finding, ...] = ()
 
         def draw(holdings: Holdings) -> list[Draft]:
-            nonlocal created
+            nonlocal created, notes
             head = holdings.heads().get(graph)
             condition.check(graph, head)
             created = head is None
-            return [Draft(graph, make(holdings.graph(graph)))]
+            made = make(holdings.graph(graph))
+            notes = notes_of([made])
+            return [Draft(graph, made)]
 
         publication = self._publisher.revise(draw, agent=agent, source=source)
         (head,) = publication.heads
-        return Written(graph, head, created, publication.report)
+        report = Report.merged([publication.report, Report(notes)])
+        return Written(graph, head, created, report)

@@ -30,7 +30,6 @@ def known_prefixes(names: Names, url: str) -> dict[str, str]:
         **own,
         "noTarget": f"{url}{PATH}{NO_TARGET}",
         "pav": PAV,
-        "reviewState": names.concept("review-state", ""),
         "wellKnown": f"{url}/.well-known/",
         "slot": f"{names.base}sssom#",
         "un": "http://metadata.un.org/",

@@ -11,8 +11,6 @@ from ogpgraph.terms import Triple
 
 _PAGE = 100_000
 """Rows of one query: fewer than our own lane of queries lets through."""
-_PATIENCE = 6
-"""Times what a query may take that somebody waits for: this is made ahead, once a version."""
 _ALIGNMENTS = """SELECT ?s ?p ?o WHERE {
   ?s a ogp:SDGAlignment ; ?p ?o .
 }"""
@@ -58,7 +56,7 @@ def _scan(reading: Reading, query: str) -> Iterator[Triple]:
         text = names.sparql_prologue + query + f" LIMIT {_PAGE} OFFSET {int(seen)}"
         before = seen
         found = reading.store.query(
-            text, timeout=_PATIENCE * reading.timeout, default_graphs=names.graph_groups[:1]
+            text, timeout=reading.unhurried, default_graphs=names.graph_groups[:1]
         )
         for row in rows(found):
             seen += 1

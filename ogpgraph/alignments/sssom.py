@@ -45,6 +45,8 @@ JUSTIFICATIONS = MappingProxyType(
 it."""
 SEE_ALSO = EXTERNAL_PREFIXES["rdfs"] + "seeAlso"
 _SDG_SCHEME = "http://metadata.un.org/sdg"
+_TARGETS = EXTERNAL_PREFIXES["sdgo"] + "Target"
+"""Where no term was found: among the targets, for a goal may be aligned all the same."""
 _TITLE = "SDG alignments of open government commitments"
 _PLAIN = re.compile(r"[^\W\d_](?:[^\n\t:#]|:(?=\S)|(?<!\s)#)*(?<!\s)")
 _NOT_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -110,7 +112,6 @@ def mapping_set(
         "subject_type": ("owl named individual",),
         "subject_source": (f"{url}/.well-known/void#dataset",),
         "object_type": ("skos concept",),
-        "object_source": (_SDG_SCHEME,),
         "predicate_type": ("owl object property",),
         "mapping_provider": (f"{url}/",),
     }
@@ -140,6 +141,7 @@ def _mapping(one: Alignment, found: AlignmentSet, names: Names) -> Values:
         "predicate_modifier": modifier,
         "object_id": one.object,
         "object_label": found.label(one.object, "en"),
+        "object_source": _SDG_SCHEME,
         "mapping_justification": JUSTIFICATIONS.get(one.method, f"{SEMAPV}UnspecifiedMatching"),
         "mapping_date": one.generated[:10],
         "confidence": "" if one.confidence is None else plain(one.confidence),
@@ -186,6 +188,7 @@ def _no_mapping(one: Unaligned, found: AlignmentSet, url: str, names: Names) -> 
         "subject_label": found.label(one.commitment, "en"),
         "predicate_id": names.term("alignsWithTarget"),
         "object_id": NO_TERM_FOUND,
+        "object_source": _TARGETS,
         "mapping_justification": JUSTIFICATIONS["curated"],
         "comment": one.reasons.get("en", ""),
         "ext_comment_es": one.reasons.get("es", ""),

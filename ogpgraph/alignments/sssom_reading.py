@@ -25,14 +25,13 @@ from ogpgraph.alignments.slots import BUILT_IN, MAPPING_SLOTS, NO_TERM_FOUND, PR
 from ogpgraph.alignments.sssom import JUSTIFICATIONS, SEE_ALSO, predicate
 from ogpgraph.alignments.sssom_text import Cell, Parsed, parse
 from ogpgraph.errors import BadInput, BadRequest
-from ogpgraph.fields import sdg_code
 from ogpgraph.files import parse as parse_rdf
 from ogpgraph.formats import N_TRIPLES
 from ogpgraph.iris import Names
+from ogpgraph.sdg import Code, resolve
 from ogpgraph.terms import iri
 from ogpgraph.vocab import EXTERNAL_PREFIXES, SDG
 
-_CODE = re.compile(r"([1-9]|1[0-7])(\.(\d{1,2}|[a-z]))?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?")
 _NUMBER = re.compile(r"0|[1-9]\d{0,8}")
@@ -199,8 +198,8 @@ class _Row:
         one = Alignment(
             self.expanded("record_id") or minted,
             self._subject(),
-            SDG + code.partition(".")[0],
-            SDG + code if "." in code else "",
+            f"{SDG}{code.goal}",
+            f"{SDG}{code}" if code.target else "",
             method,
             self._state(),
             confidence=self._confidence(),
@@ -244,13 +243,12 @@ class _Row:
             raise self._wrong("subject_id", reason)
         return subject
 
-    def _code(self) -> str:
-        found = self.expanded("object_id")
-        code = sdg_code(found) if found.startswith(SDG) else ""
-        if not _CODE.fullmatch(code):
-            reason = f"a goal or target has an IRI below {SDG}, such as sdg:16 or sdg:16.6"
-            raise self._wrong("object_id", reason)
-        return code
+    def _code(self) -> Code:
+        """The goal or target, by its IRI of the UN, of Wikidata or of SDGIO."""
+        try:
+            return resolve(self.expanded("object_id"), ("goal", "target"))
+        except BadRequest as error:
+            raise self._wrong("object_id", error.message.rstrip(".")) from error
 
     def _concept(self, name: str, scheme: str, known: tuple[str, ...]) -> str:
         value, prefix = self.expanded(name), self._names.concept(scheme, "")

@@ -22,6 +22,7 @@ from ogpgraph.cli.importing import importers
 from ogpgraph.cli.output import complain
 from ogpgraph.cli.publishing import load, rollback, validate_files
 from ogpgraph.cli.reviewing import reviewing
+from ogpgraph.cli.sdg import sdg
 from ogpgraph.cli.searching import search
 from ogpgraph.cli.serving import serve
 from ogpgraph.cli.suggesting import suggest_sdg
@@ -53,6 +54,7 @@ app.command("validate")(validate_files)
 app.command()(query)
 app.command()(run)
 app.command()(search)
+app.command()(sdg)
 app.command("suggest-sdg")(suggest_sdg)
 app.add_typer(reviewing)
 app.command()(export)

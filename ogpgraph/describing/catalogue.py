@@ -43,6 +43,12 @@ _DUMP_TITLES: Mapping[str, Text] = MappingProxyType(
 )
 
 
+_ALIGNMENTS = (
+    "Las alineaciones con los ODS, en SSSOM/TSV",
+    "The alignments with the SDGs, as SSSOM/TSV",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """A file: its bytes and their SHA-256 (hex)."""
@@ -73,6 +79,7 @@ def catalogue(site: Site, moment: Moment) -> Graph:
             said.value(one, "dcterms:modified", _time(moment.time), "dateTime")
     for suffix in DUMPS:
         _distribution(said, site, moment, suffix)
+    _alignments(said, site)
     return said.graph()
 
 
@@ -182,6 +189,19 @@ def _distribution(said: Statements, site: Site, moment: Moment, suffix: str) -> 
     said.link(node, "dcat:compressFormat", f"{_IANA}application/gzip")
     if form := format_iri(media_type):
         said.link(node, "dcterms:format", form)
+    said.link(node, "dcterms:license", LICENSE)
+
+
+def _alignments(said: Statements, site: Site) -> None:
+    """The alignments with the SDGs by themselves, as a set of mappings."""
+    node = f"{site.catalogue}#alignments.sssom.tsv"
+    said.link(site.dataset, "dcat:distribution", node)
+    said.is_a(node, "dcat:Distribution")
+    said.text(node, "dcterms:title", _ALIGNMENTS)
+    said.link(node, "dcat:accessURL", f"{site.base}/alignments")
+    said.link(node, "dcat:downloadURL", f"{site.base}/alignments.sssom.tsv")
+    said.link(node, "dcat:mediaType", f"{_IANA}text/tab-separated-values")
+    said.link(node, "dcterms:conformsTo", "https://w3id.org/sssom/")
     said.link(node, "dcterms:license", LICENSE)
 
 

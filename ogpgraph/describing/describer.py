@@ -19,7 +19,7 @@ from ogpgraph.describing.partitions import Most
 from ogpgraph.describing.prefixes import prefixes
 from ogpgraph.describing.service import service_description
 from ogpgraph.describing.site import Moment, Short, Site
-from ogpgraph.describing.statistics import Counts, Follower, whole
+from ogpgraph.describing.statistics import Counts, Follower, Watched, whole
 from ogpgraph.describing.void import void
 from ogpgraph.files import Graph
 from ogpgraph.ledger import Ledger
@@ -61,8 +61,9 @@ class Describer:
         self._ledger = ledger
         self._most = most or Most()
         self._short = Short(site.names)
-        self.watched = frozenset(
-            f"<{site.names.term(name)}>" for name in ("country", BEGINS, *ENDS)
+        self.watched = Watched(
+            frozenset(f"<{site.names.term(name)}>" for name in ("country", BEGINS, *ENDS)),
+            tuple(f"<{site.names.term(name)}>" for name in ("alignmentMethod", "reviewState")),
         )
         self._kept = KeptCounts(kept, self.watched) if kept else None
         self._fixed = {site.prefixes: prefixes(site), site.executables: site.examples}

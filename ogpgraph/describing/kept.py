@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ogpgraph import __version__
-from ogpgraph.describing.statistics import LONGEST, MOST_CLASSES, TARGETS, Counts
+from ogpgraph.describing.statistics import (
+    LONGEST,
+    MOST_CLASSES,
+    TARGETS,
+    Counts,
+    Watched,
+)
 from ogpgraph.files import Graph
 
 FILE_NAME = "statistics.json"
@@ -19,10 +25,10 @@ FILE_NAME = "statistics.json"
 
 @dataclass(frozen=True, slots=True)
 class KeptCounts:
-    """A file. `watched` are the properties whose values are counted."""
+    """A file. `watched` is what is counted besides."""
 
     path: Path
-    watched: frozenset[str]
+    watched: Watched
 
     def read(self, digests: Mapping[str, str]) -> tuple[Counts, dict[str, int]] | None:
         """The counts of a store that holds these graphs, and the sizes of some of them.
@@ -56,6 +62,7 @@ class KeptCounts:
         """What decides the counts: the content of every graph, and what is counted how."""
         nothing = Graph().digest
         held = sorted(pair for pair in digests.items() if pair[1] != nothing)
-        how = [MOST_CLASSES, LONGEST, sorted(self.watched), sorted(map(repr, TARGETS.values()))]
+        besides = [sorted(self.watched.values), list(self.watched.kinds)]
+        how = [MOST_CLASSES, LONGEST, besides, sorted(map(repr, TARGETS.values()))]
         told = [__version__, how, held]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()

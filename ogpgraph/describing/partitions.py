@@ -18,6 +18,7 @@ from ogpgraph.describing.statistics import (
     CROWDED,
     DATATYPE,
     LINK,
+    LINK_OF,
     OBJECT_CLASS,
     OF_CLASS,
     PROPERTY,
@@ -52,7 +53,7 @@ _VARYING = MappingProxyType(
         ),
         "void-ext": ("datatype", "datatypePartition"),
         "dcat": ("Dataset",),
-        "dcterms": ("title",),
+        "dcterms": ("title", "type"),
         "sd": ("Graph",),
     }
 )
@@ -87,6 +88,8 @@ class Partitions:
     """Things by class."""
     linksets: Mapping[Key, int] | None
     """Statements that lead to things of others, by property and the name of the dataset."""
+    linksets_of: Mapping[Key, int] | None
+    """The same of alignments, by how they were made too. Left out together with `linksets`."""
     of_class: Mapping[Key, int] | None
     """Statements by class and property."""
     datatypes: Mapping[Key, int] | None
@@ -102,6 +105,7 @@ def partitions(counts: Counts, most: Most) -> Partitions:
         by_kind[kind][tuple(terms)] = number
     outer = [_within(by_kind[kind], most.outer) for kind in (PROPERTY, CLASS, LINK)]
     properties, classes, linksets = outer
+    linksets_of = _within(by_kind[LINK_OF], most.outer) if linksets is not None else None
     of_class = datatypes = object_classes = None
     sets = [by_kind[kind] for kind in (OF_CLASS, DATATYPE, OBJECT_CLASS)]
     few = sum(_number(found) for found in sets) <= most.inner
@@ -116,7 +120,9 @@ def partitions(counts: Counts, most: Most) -> Partitions:
         object_classes = _by_class(_to_classes(by_kind[OBJECT_CLASS]), most.inner)
         if datatypes is None or object_classes is None:
             datatypes = object_classes = None
-    return Partitions(properties, classes, linksets, of_class, datatypes, object_classes)
+    return Partitions(
+        properties, classes, linksets, linksets_of, of_class, datatypes, object_classes
+    )
 
 
 def _within(found: dict[Key, int], most: int) -> dict[Key, int] | None:

@@ -33,6 +33,8 @@ TRIPLES, SUBJECTS, ENTITIES = ("triples",), ("subjects",), ("entities",)
 CROWDED = ("crowded",)
 """Things of more than `MOST_CLASSES`, or whose class set is beyond `LONGEST`."""
 PROPERTY, CLASS, LINK, VALUE = "property", "class", "link", "value"
+LINK_OF = "link of"
+"""Links of things of which is said how they were made: see `Watched`."""
 OF_CLASS, DATATYPE, OBJECT_CLASS = "of class", "datatype", "object class"
 """Statements by class set and property: to things without a class; to literals, by datatype; to
 things with classes, by their class set. Class sets are the terms in order, with spaces between."""
@@ -92,6 +94,21 @@ TARGETS = MappingProxyType(
 """By name, as it stands in keys."""
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is counted besides.
+
+    Of `values` every value of these properties. By `kinds`, which each thing has one value of, the
+    links of things that have all of them.
+    """
+
+    values: frozenset[str] = frozenset()
+    kinds: tuple[str, ...] = ()
+
+
+_NOTHING = Watched()
+
+
 class Merge(Protocol):
     """The default graph of a store as it is: statements as canonical lines."""
 
@@ -116,43 +133,47 @@ class Merge(Protocol):
         ...
 
 
-def counted(lines: Iterable[str], types: Types, watched: Collection[str] = frozenset()) -> Counts:
+def counted(lines: Iterable[str], types: Types, watched: Watched = _NOTHING) -> Counts:
     """The counts of some statements.
 
     Args:
         lines: all statements of each of their subjects.
         types: the classes of their subjects and objects; things without any may be left out.
-        watched: properties whose every value is counted too.
+        watched: what is counted besides.
     """
     counts: Counts = Counter()
     subjects: set[str] = set()
+    links: list[tuple[str, str, str]] = []
+    kinds: dict[tuple[str, str], str] = {}
     class_set = _class_sets()
     none: frozenset[str] = frozenset()
     for subject, predicate, value in parts(lines):
         subjects.add(subject)
         counts[TRIPLES] += 1
         counts[PROPERTY, predicate] += 1
-        if predicate in watched:
+        if predicate in watched.values:
             counts[VALUE, predicate, value] += 1
         datatype = _datatype(value)
+        if predicate in watched.kinds and not datatype:
+            kinds[subject, predicate] = max(value, kinds.get((subject, predicate), ""))
         if of := class_set(types.get(subject, none)):
-            if datatype:
-                counts[DATATYPE, of, predicate, datatype] += 1
-            elif to := class_set(types.get(value, none)):
-                counts[OBJECT_CLASS, of, predicate, to] += 1
-            else:
-                counts[OF_CLASS, of, predicate] += 1
+            to = "" if datatype else class_set(types.get(value, none))
+            counts[_within(of, predicate, datatype, to)] += 1
         if predicate == _TYPE:
             counts[CLASS, value] += 1
         elif not datatype and (name := _target(subject, value)):
             counts[LINK, predicate, name] += 1
+            links.append((subject, predicate, name))
+    for subject, predicate, name in links:
+        if made := _known(kinds.get((subject, kind), "") for kind in watched.kinds):
+            counts[LINK_OF, predicate, name, *made] += 1
     counts[SUBJECTS] = len(subjects)
     counts[ENTITIES] = sum(1 for subject in subjects if types.get(subject))
     counts[CROWDED] = sum(1 for s in subjects if types.get(s) and not class_set(types[s]))
     return +counts
 
 
-def whole(merge: Merge, watched: Collection[str] = frozenset()) -> Counts:
+def whole(merge: Merge, watched: Watched = _NOTHING) -> Counts:
     """The counts of a default graph: one pass over all of it."""
     return counted(merge.everything(), typed(merge.classes()), watched)
 
@@ -160,15 +181,13 @@ def whole(merge: Merge, watched: Collection[str] = frozenset()) -> Counts:
 class Follower:
     """The counts of a default graph after changes to it that it has not seen yet."""
 
-    def __init__(
-        self, merge: Merge, counts: Counts, watched: Collection[str] = frozenset()
-    ) -> None:
+    def __init__(self, merge: Merge, counts: Counts, watched: Watched = _NOTHING) -> None:
         """Begin.
 
         Args:
             merge: the default graph as it is now, which stays as it is while this is used.
             counts: of that graph.
-            watched: properties whose every value is counted, as in `counts`.
+            watched: what is counted besides, as in `counts`.
         """
         self._merge = merge
         self._watched = watched
@@ -237,6 +256,19 @@ def parts(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     for line in lines:
         subject, predicate, value = line[:-2].split(" ", 2)
         yield subject, predicate, value
+
+
+def _within(of: str, predicate: str, datatype: str, to: str) -> tuple[str, ...]:
+    """The key of statements within a class set, by what they lead to."""
+    if datatype:
+        return (DATATYPE, of, predicate, datatype)
+    return (OBJECT_CLASS, of, predicate, to) if to else (OF_CLASS, of, predicate)
+
+
+def _known(values: Iterable[str]) -> tuple[str, ...]:
+    """Some values if all of them are known, else none."""
+    found = tuple(values)
+    return found if all(found) else ()
 
 
 def _class_sets() -> Callable[[frozenset[str]], str]:

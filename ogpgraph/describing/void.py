@@ -78,6 +78,7 @@ def void(site: Site, moment: Moment, short: Short, most: Most) -> Graph:
         said.number(node, "void:triples", number)
     _classes(said, site, found, short)
     _linksets(said, site, found.linksets or {}, short)
+    _linksets_of(said, site, found.linksets_of or {}, short)
     return said.graph()
 
 
@@ -153,4 +154,18 @@ def _linksets(said: Statements, site: Site, found: Mapping[Key, int], short: Sho
         said.link(node, "void:subjectsTarget", site.dataset)
         said.link(node, "void:objectsTarget", other)
         said.named(node, "void:linkPredicate", terms[0])
+        said.number(node, "void:triples", number)
+
+
+def _linksets_of(said: Statements, site: Site, found: Mapping[Key, int], short: Short) -> None:
+    """The parts of those whose subjects say how they were made: alignments, by method and state."""
+    for (predicate, name, *kinds), number in found.items():
+        target, whole = f"{site.void}#{name}", f"{site.void}#{name}.{short(predicate)}"
+        node = ".".join((whole, *map(short, kinds)))
+        said.is_a(node, "void:Linkset")
+        said.link(whole, "void:subset", node)
+        said.link(node, "void:subjectsTarget", site.dataset)
+        said.link(node, "void:objectsTarget", target)
+        said.named(node, "void:linkPredicate", predicate)
+        said.named(node, "dcterms:type", *kinds)
         said.number(node, "void:triples", number)

@@ -88,7 +88,9 @@ _NAMED = (
     "UNION { ?item a ogp:NonStateActor } UNION { ?item a ogp:MultiStakeholderForum }"
 )
 """Things that others are linked with, and that have names: not only those with pages."""
-_CODED = MappingProxyType({"sdgs": ("ODS {}", "SDG {}")})
+_CODED = MappingProxyType(
+    {"sdgs": ("ODS {}", "SDG {}"), "sdg-indicators": ("Indicador {}", "Indicator {}")}
+)
 """How the things of a kind are called by their ids, besides."""
 
 

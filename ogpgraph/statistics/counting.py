@@ -11,6 +11,7 @@ from types import MappingProxyType
 from ogpgraph.iris import Names
 from ogpgraph.kinds import absolute
 from ogpgraph.reading import Reading
+from ogpgraph.statistics.coverage import MEASURES
 from ogpgraph.statistics.definitions import DEFINITIONS
 from ogpgraph.statistics.dimensions import (
     BRANCH,
@@ -19,6 +20,7 @@ from ogpgraph.statistics.dimensions import (
     INSTITUTION,
     OGP_VALUE,
     POLICY_AREA,
+    TARGET,
 )
 from ogpgraph.statistics.facts import Facts
 from ogpgraph.statistics.tables import Dimension, Number, Row, Statistics, Table
@@ -47,6 +49,8 @@ def statistics_of(reading: Reading) -> Statistics:
         "branches": counting.branches,
         "declared-goals": counting.declared_goals,
         "evidence": counting.evidence,
+        "alignment-coverage": counting.plan_coverage,
+        "alignment-coverage-by-country": counting.country_coverage,
         "milestones": counting.milestones,
         "title-languages": counting.title_languages,
     }
@@ -58,6 +62,8 @@ def statistics_of(reading: Reading) -> Statistics:
         "ogp-values-by-country": (OGP_VALUE, "ogpValue"),
         "goals": (GOAL, "alignsWithGoal"),
         "goals-by-country": (GOAL, "alignsWithGoal"),
+        "targets": (TARGET, "alignsWithTarget"),
+        "targets-by-country": (TARGET, "alignsWithTarget"),
         "suggested-goals-by-country": (GOAL, "suggestedGoal"),
     }
     tables = {
@@ -187,6 +193,29 @@ class _Counting:
         ]
         whole = [sum(column.values()) for column in numbers]
         return _table("evidence", found, _with_coverage((), whole).values if found else ())
+
+    def plan_coverage(self) -> Table:
+        """How far alignments reach, by plan."""
+        return self._coverage("alignment-coverage", self._plans)
+
+    def country_coverage(self) -> Table:
+        """How far alignments reach, by country."""
+        return self._coverage("alignment-coverage-by-country", self._countries)
+
+    def _coverage(self, name: str, scopes: Iterable[str]) -> Table:
+        columns = [one.name for one in MEASURES[:-1]]
+        numbers = {
+            column: self._facts.numbers("coverage", "scope", of=column)
+            for column in (*columns, "known")
+        }
+
+        def row(scope: str) -> Row:
+            whole = self._commitments.get((scope,), 0)
+            found = [numbers[column].get((scope,), 0) for column in columns]
+            rest = whole - numbers["known"].get((scope,), 0)
+            return Row((scope,), (whole, *found, rest))
+
+        return _table(name, map(row, scopes), row("").values)
 
     def milestones(self) -> Table:
         """Milestones by plan and completion level."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from ogpgraph.statistics.coverage import COVERAGE
 from ogpgraph.statistics.dimensions import (
     BRANCH,
     COMMITMENTS,
@@ -14,6 +15,7 @@ from ogpgraph.statistics.dimensions import (
     OGP_VALUE,
     PLAN,
     POLICY_AREA,
+    TARGET,
     commitments,
 )
 from ogpgraph.statistics.quality import QUALITY
@@ -41,6 +43,10 @@ _ALIGNED: Text = (
     "de sus metas.",
     "Commitments with an accepted alignment, stated in the source or curated, with the goal or one "
     "of its targets.",
+)
+_ALIGNED_TARGET: Text = (
+    "Compromisos con una alineación aceptada, dicha en la fuente o curada, con la meta.",
+    "Commitments with an accepted alignment, stated in the source or curated, with the target.",
 )
 _SUGGESTED: Text = (
     "Compromisos con una alineación que una herramienta sugirió y nadie rechazó. No son "
@@ -285,6 +291,25 @@ _GOALS = (
         (commitments(COMMITMENTS, _ALIGNED, {"country": "country", "sdg": "goal"}),),
     ),
     Definition(
+        "targets",
+        ("Metas de los ODS", "SDG targets"),
+        ("Una de las 169 metas.", "One of the 169 targets."),
+        _joined(_ALIGNED_TARGET, _ONCE_EACH, _ZEROS),
+        (TARGET,),
+        (commitments(COMMITMENTS, _ALIGNED_TARGET, {"sdg": "target"}),),
+        chart=("commitments",),
+        apart=True,
+    ),
+    Definition(
+        "targets-by-country",
+        ("Metas por país", "Targets by country"),
+        ("Un país y una meta.", "A country and a target."),
+        _joined(_ALIGNED_TARGET, _ONCE_EACH, _ZEROS),
+        (COUNTRY, TARGET),
+        (commitments(COMMITMENTS, _ALIGNED_TARGET, {"country": "country", "sdg": "target"}),),
+        apart=True,
+    ),
+    Definition(
         "suggested-goals-by-country",
         ("Objetivos sugeridos por país", "Suggested goals by country"),
         ("Un país y un Objetivo.", "A country and a goal."),
@@ -327,4 +352,6 @@ _GOALS = (
         chart=("declared", "named"),
     ),
 )
-DEFINITIONS = MappingProxyType({one.name: one for one in (*_PLACES, *_FACETS, *_GOALS, *QUALITY)})
+DEFINITIONS = MappingProxyType(
+    {one.name: one for one in (*_PLACES, *_FACETS, *_GOALS, *COVERAGE, *QUALITY)}
+)

@@ -49,6 +49,14 @@ GOAL = Dimension(
     "http://metadata.un.org/sdg",
     "sdgs",
 )
+TARGET = Dimension(
+    "target",
+    ("Meta de los ODS", "SDG target"),
+    SDG,
+    EXTERNAL_PREFIXES["sdgo"] + "Target",
+    "http://metadata.un.org/sdg",
+    "sdgs",
+)
 LEVEL = Dimension(
     "completion_level",
     ("Nivel de cumplimiento", "Completion level"),

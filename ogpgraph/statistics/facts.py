@@ -16,7 +16,7 @@ from ogpgraph.store.base import Row, rows
 
 _MEMBERS = """SELECT ?class ?item ?label WHERE {
   { VALUES ?class { ogp:Country ogp:ActionPlan ogp:BranchOfState ogp:PolicyArea ogp:OGPValue
-                    ogp:CompletionLevel sdgo:Goal }
+                    ogp:CompletionLevel sdgo:Goal sdgo:Target }
     ?item a ?class }
   UNION
   { { SELECT DISTINCT ?item WHERE { ?involvement ogp:involvedAgent ?item } }
@@ -48,16 +48,17 @@ _COUNTRY_FACETS = """SELECT ?facet ?scope ?value (COUNT(DISTINCT ?commitment) AS
   UNION { ?commitment ogp:policyArea ?value BIND (ogp:policyArea AS ?facet) }
   UNION { ?commitment ogp:ogpValue ?value BIND (ogp:ogpValue AS ?facet) }
   UNION { ?commitment ogp:alignsWithGoal ?value BIND (ogp:alignsWithGoal AS ?facet) }
+  UNION { ?commitment ogp:alignsWithTarget ?value BIND (ogp:alignsWithTarget AS ?facet) }
   UNION { ?commitment ogp:suggestedGoal ?value BIND (ogp:suggestedGoal AS ?facet) }
 } GROUP BY ?facet ?scope ?value"""
 _FACETS = """SELECT ?facet ?value (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
   VALUES ?facet { ogp:involvesBranch ogp:policyArea ogp:ogpValue ogp:alignsWithGoal
-                  ogp:suggestedGoal }
+                  ogp:alignsWithTarget ogp:suggestedGoal }
   ?commitment ?facet ?value ; a ogp:Commitment .
 } GROUP BY ?facet ?value"""
 _FACET_TOTALS = """SELECT ?facet (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
   VALUES ?facet { ogp:involvesBranch ogp:policyArea ogp:ogpValue ogp:alignsWithGoal
-                  ogp:suggestedGoal }
+                  ogp:alignsWithTarget ogp:suggestedGoal }
   ?commitment ?facet ?value ; a ogp:Commitment .
 } GROUP BY ?facet"""
 _INVOLVEMENTS = """SELECT ?agent ?role (COUNT(DISTINCT ?commitment) AS ?n) WHERE {
@@ -122,6 +123,34 @@ _PLAN_GOALS = """SELECT ?plan (COUNT(DISTINCT ?goal) AS ?n) WHERE {
   FILTER (STRENDS(STR(?state), "/review-state/accepted"))
 } GROUP BY ?plan"""
 
+_COVERAGE = """SELECT ?scope (SUM(IF(?isStated + ?isCurated > 0, 1, 0)) AS ?aligned)
+       (SUM(?isStated) AS ?stated) (SUM(?isCurated) AS ?curated) (SUM(?isTarget) AS ?with_target)
+       (SUM(?isWaiting) AS ?waiting) (SUM(?isRejected) AS ?rejected) (SUM(?isWithout) AS ?no_target)
+       (SUM(IF(?isStated + ?isCurated + ?isWaiting + ?isWithout > 0, 1, 0)) AS ?known) WHERE {
+  {
+    SELECT ?commitment (MAX(?s) AS ?isStated) (MAX(?c) AS ?isCurated) (MAX(?t) AS ?isTarget)
+           (MAX(?w) AS ?isWaiting) (MAX(?r) AS ?isRejected) (MAX(?n) AS ?isWithout) WHERE {
+      { ?commitment ogp:commitmentAlignment ?alignment .
+        ?alignment ogp:alignmentMethod ?method ; ogp:reviewState ?state .
+        OPTIONAL { ?alignment ogp:alignedTarget ?target }
+        BIND (STRENDS(STR(?state), "/review-state/accepted") AS ?isAccepted)
+        BIND (IF(?isAccepted && ?method = method:statedInSource, 1, 0) AS ?s)
+        BIND (IF(?isAccepted && ?method = method:curated, 1, 0) AS ?c)
+        BIND (IF(BOUND(?target), ?s + ?c, 0) AS ?t)
+        BIND (IF(?method = method:suggested && STRENDS(STR(?state), "/review-state/proposed"),
+                 1, 0) AS ?w)
+        BIND (IF(STRENDS(STR(?state), "/review-state/rejected"), 1, 0) AS ?r)
+        BIND (0 AS ?n) }
+      UNION
+      { ?commitment ogp:noSdgTarget ?why
+        BIND (0 AS ?s) BIND (0 AS ?c) BIND (0 AS ?t) BIND (0 AS ?w) BIND (0 AS ?r) BIND (1 AS ?n) }
+    } GROUP BY ?commitment
+  }
+  ?commitment a ogp:Commitment .
+  { ?scope ogp:hasCommitment ?commitment }
+  UNION { ?plan ogp:country ?scope ; ogp:hasCommitment ?commitment }
+  UNION { }
+} GROUP BY ?scope"""
 QUERIES = MappingProxyType(
     {
         "members": _MEMBERS,
@@ -138,6 +167,7 @@ QUERIES = MappingProxyType(
         "milestones": _MILESTONES,
         "languages": _LANGUAGES,
         "evidence": _EVIDENCE,
+        "coverage": _COVERAGE,
         "plan_goals": _PLAN_GOALS,
     }
 )

@@ -135,6 +135,26 @@ def as_csv(statistics: Statistics, table: Table, *, names: Names, language: str)
     return _written(lines)
 
 
+def as_matrix(statistics: Statistics, table: Table, *, names: Names, language: str) -> str:
+    """A table that crosses two dimensions (RFC 4180): a line a country, a column each other value.
+
+    The first line has the ids of those values; every cell is a figure.
+    """
+    first, second = table.definition.dimensions
+    columns = dict.fromkeys(row.keys[1] for row in table.rows)
+    figures = {row.keys: row.values[0] for row in table.rows}
+    head = [first.name, f"{first.name}_label", *(identifier(names, second, key) for key in columns)]
+    lines = [
+        [
+            identifier(names, first, one),
+            statistics.label(one, language)[0],
+            *(str(figures[one, other]) for other in columns),
+        ]
+        for one in dict.fromkeys(row.keys[0] for row in table.rows)
+    ]
+    return _written([head, *lines])
+
+
 def as_long_csv(tables: Iterable[Table], *, names: Names) -> str:
     """Tables one after the other, a line for each figure: where it belongs, and what it is."""
     lines = [["table", "measure", *DIMENSIONS, "value"]]

@@ -78,10 +78,17 @@ class Definition:
     dimensions: tuple[Dimension, ...]
     measures: tuple[Measure, ...]
     chart: tuple[str, ...] = ()
+    apart: bool = False
+    """Whether it is so long that it is given only where it is asked for by its name."""
 
     def has(self, dimension: str) -> bool:
         """Whether it counts by a dimension."""
         return any(one.name == dimension for one in self.dimensions)
+
+    @property
+    def crosses(self) -> bool:
+        """Whether it is a matrix: countries by one thing more, with zeros, and one figure each."""
+        return self.has("country") and len(self.dimensions) == 2 and len(self.measures) == 1  # noqa: PLR2004
 
 
 @dataclass(frozen=True, slots=True)

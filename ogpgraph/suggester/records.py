@@ -128,9 +128,9 @@ def _json_lines(lines: _Lines) -> Iterator[Record]:
         if not line.strip():
             continue
         try:
-            told = json.loads(line)
+            told = json.loads(line.rstrip("\r\n"))
         except json.JSONDecodeError as error:
-            lines.wrong(f"the line is no JSON: {error.msg}", error.colno)
+            lines.wrong(f"the line is no JSON: {error.msg}", error.pos + 1)
         except RecursionError:
             lines.wrong("the line is nested too deep")
         yield record_of(told, lines.wrong)

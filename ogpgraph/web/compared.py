@@ -10,6 +10,7 @@ from fastapi import Request
 
 from ogpgraph.files import Graph, triples
 from ogpgraph.history import Difference
+from ogpgraph.ontology import Ontology
 from ogpgraph.terms import Term
 from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE
 from ogpgraph.web import pages, past
@@ -106,6 +107,10 @@ class _Labels:
 
     viewer: Viewer
     present: frozenset[str]
+    ontology: Ontology
+    terms: str
+    """The namespace of the ontology's terms."""
+    language: str
 
     @classmethod
     def of(cls, request: Request, shown: Iterable[Difference]) -> _Labels:
@@ -116,14 +121,25 @@ class _Labels:
         terms = [term for triple in said for term in (triple.subject, triple.object)]
         now = pages.labels(request, (term.value for term in terms if term.kind == "iri"))
         present = frozenset(triple.subject.value for triple in triples(now))
-        return cls(pages.viewer_of(request, now | then), present)
+        service = service_of(request)
+        viewer, namespace = pages.viewer_of(request, now | then), service.names.term("")
+        return cls(viewer, present, service.library.ontology, namespace, language(request))
 
     def thing(self, iri: str) -> Value:
         """Its label; a link where it is there now."""
+        if iri.startswith(self.terms):
+            return self.term(Term("iri", iri))
         value = self.viewer.label(iri)
         value.external = value.href == iri
         gone = (value.href or "").startswith("/things/") and iri not in self.present
         return replace(value, href=None) if gone else value
+
+    def term(self, term: Term) -> Value:
+        """A class or property by its label where it is one of ours, else by its prefixed name."""
+        value = self.viewer.reference(term)
+        if term.value.startswith(self.terms):
+            value.text = self.ontology.label(term.value, self.language)
+        return value
 
     def value(self, term: Term) -> Value:
         """A value of a statement."""
@@ -139,7 +155,8 @@ def _things(request: Request, part: Difference, labels: _Labels) -> list[Thing]:
             known = rows[subject.value]
             label = _property(request, predicate.value)
             row = known.setdefault(predicate.value, Row(label, predicate.value))
-            getattr(row, side).append(labels.value(value))
+            named = labels.term if predicate.value == RDF_TYPE else labels.value
+            getattr(row, side).append(named(value))
     return [
         Thing(labels.thing(subject), sorted(found.values(), key=lambda row: row.label))
         for subject, found in sorted(rows.items())

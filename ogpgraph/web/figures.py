@@ -71,6 +71,8 @@ class Section:
     svg: str
     flat: bool
     notes: tuple[str, ...]
+    crosses: bool = False
+    """Whether its CSV can be a matrix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def section(
         svg=charts.drawn(chart) if chart and drawable else "",
         flat=bool(chart) and not drawable and bool(table.rows),
         notes=tuple(notes),
+        crosses=definition.crosses,
     )
 
 
@@ -261,7 +264,7 @@ def _named(
     if not dimension.prefix:
         return Cell(identifier)
     label, found = statistics.label(key, language)
-    if dimension.name == "goal":
+    if dimension.name in {"goal", "target"}:
         label = f"{identifier}. {label}"
     known = dimension.kind in KINDS and identifier != key
     href = document_path(KINDS[dimension.kind], identifier) if known else None

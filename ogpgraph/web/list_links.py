@@ -76,7 +76,8 @@ def facet_links(request: Request, page: Page) -> tuple[FacetLinks, ...]:
     for facet in page.facets:
         row = facet.filter
         prefix = absolute(service_of(request).names, row.prefix)
-        asked = row.normal(given.get(row.name, "").removeprefix(prefix))
+        asked = given.get(row.name, "")
+        asked = row.normal(asked).removeprefix(prefix) if asked else ""
         values = []
         for one in facet.values:
             value = one.value.removeprefix(prefix)

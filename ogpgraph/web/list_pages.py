@@ -92,4 +92,4 @@ def _chosen(request: Request, page: Page) -> list[tuple[str, Value, str]]:
 
 def _iri(request: Request, row: Filter, value: str) -> str:
     prefix = absolute(service_of(request).names, row.prefix)
-    return prefix + row.normal(value.removeprefix(prefix))
+    return prefix + row.normal(value).removeprefix(prefix)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -111,10 +111,13 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
         ),
     )
     total = _flag(values, "total", default=False)
-    addresses = _addresses(request, page)
+    pairs = _canonical(request, kind)
+    addresses = _addresses(request, page, pairs)
     content = _content(request, offer, page, addresses, total=total)
     query = respond.query_of(request)
     links = [*respond.alternates(f"/{kind.name}", TABLE_OFFERS, query), *addresses.links()]
+    if pairs:
+        links.append(f'<{_address(request, pairs)}>; rel="canonical"')
     response = respond.send(request, offer, content, links=links)
     if offer.media_type == formats.CSV:
         return send_table(response, request, kind.name)
@@ -172,13 +175,26 @@ def _facet(facet: Facet, prefix: str) -> dict[str, Any]:
     return {"values": values, "distinct": facet.distinct}
 
 
-def _addresses(request: Request, page: Page) -> Addresses:
-    pairs = [pair for pair in query_pairs(request.scope["query_string"]) if pair[0] != "cursor"]
+def _canonical(request: Request, kind: Kind) -> list[tuple[str, str]]:
+    """The parameters, with codes of the SDGs as we write them, whatever their spelling was."""
+    coded = {row.name: row for row in kind.filters if row.levels}
+    return [
+        (name, coded[name].normal(value) if name in coded else value)
+        for name, value in query_pairs(request.scope["query_string"])
+    ]
+
+
+def _address(request: Request, pairs: Sequence[tuple[str, str]]) -> str:
+    path = quote(request.scope["path"], safe=respond.IRI_MARKS)
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _addresses(request: Request, page: Page, asked: Sequence[tuple[str, str]]) -> Addresses:
+    """The other pages of a list with these parameters."""
+    pairs = [pair for pair in asked if pair[0] != "cursor"]
 
     def address(cursor: str) -> str:
-        kept = [*pairs, ("cursor", cursor)] if cursor else pairs
-        path = quote(request.scope["path"], safe=respond.IRI_MARKS)
-        return f"{path}?{urlencode(kept)}" if kept else path
+        return _address(request, [*pairs, ("cursor", cursor)] if cursor else pairs)
 
     return Addresses(
         address(""),

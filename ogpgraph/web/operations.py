@@ -18,7 +18,6 @@ from ogpgraph.web.sparql_request import FORM, Operation
 
 Json = dict[str, Any]
 Schema = Mapping[str, Any]
-_PROBLEM = "application/problem+json"
 _RESPONSES = "#/components/responses/"
 STATUSES = tuple(sorted({kind.status for kind in PROBLEM_TYPES.values()}))
 """Those of errors."""
@@ -271,7 +270,10 @@ def _refused(status: int) -> Json:
 
 
 def _problem(name: str) -> Json:
-    return {_PROBLEM: {"schema": reference(name)}}
+    return {
+        formats.PROBLEM: {"schema": reference(name)},
+        formats.HTML: {"schema": _content(formats.HTML, None, None)},
+    }
 
 
 def _header(name: str) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
@@ -25,6 +25,9 @@ SPARQL_PAGE_ROWS = 1000
 """Rows of an answer that a page shows; the other forms give them all."""
 _MAX_LABELLED = 200
 """Things of a table whose labels are asked for; those beyond are called by class and id."""
+
+_IN_PATHS = "/:@!$&'()*+,;=~"
+"""Characters that stand as they are in a path."""
 
 _MENU = (
     ("nav_plans", "/plans"),
@@ -69,7 +72,7 @@ def page(request: Request, template: str, **values: Any) -> str:
     common = {
         "lang": chosen,
         "other": other,
-        "other_href": f"{request.scope['path']}?{urlencode([*pairs, ('lang', other)])}",
+        "other_href": f"{own_path(request)}?{urlencode([*pairs, ('lang', other)])}",
         "path": request.scope["path"],
         "t": words(request),
         "kinds": kind_links(request),
@@ -83,6 +86,11 @@ def page(request: Request, template: str, **values: Any) -> str:
     templates = request.app.state.templates
     assert isinstance(templates, Templates)
     return templates.render(template, common | values)
+
+
+def own_path(request: Request) -> str:
+    """The path of a request for a link to it; never one that leads to another host (`//a`)."""
+    return "/" + quote(str(request.scope["path"]), safe=_IN_PATHS).lstrip("/")
 
 
 def word(request: Request, name: str) -> str:

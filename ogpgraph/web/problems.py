@@ -1,22 +1,29 @@
-"""Errors as problem+json (RFC 9457): one table from exception to status, one shape."""
+"""Errors as problem+json (RFC 9457): one table from exception to status, one shape.
+
+Whoever asks for a page before all else, as a browser does, gets the same as a page.
+"""
 
 from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 from ogpgraph import errors
+from ogpgraph.formats import PROBLEM, prefers_page
 from ogpgraph.report import NotConforming, Report
 from ogpgraph.settings import DEFAULT_BASE_IRI
+from ogpgraph.web import problem_page
+from ogpgraph.web.context import language
+from ogpgraph.web.problem_page import Document
 
 _LOG = logging.getLogger("ogpgraph.web")
 
@@ -56,6 +63,9 @@ _FINDINGS = 100
 """Findings that a problem document has at most."""
 _CLOSED = 499
 """Of no standard, but what proxies log for a caller that hung up."""
+_DRAWING = "drawing"
+Drawing = Callable[[Request, Document], str]
+"""Makes the page of a problem."""
 _SLUGS = MappingProxyType({413: "payload-too-large", 416: "range-not-satisfiable"})
 """Where the phrase of a status is not the same in every Python."""
 
@@ -77,7 +87,7 @@ def problem(
     members: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """One problem document; `instance` is the id under which the log has the request."""
+    """One problem, as a document or as a page; `instance` is the id that the log has it under."""
     request.state.problem = slug
     body = {
         "type": f"{DEFAULT_BASE_IRI}problems/{slug}",
@@ -89,7 +99,25 @@ def problem(
     }
     sent = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", **(headers or {})}
     sent |= getattr(request.state, "fields", {})  # what the meter of queries tells
-    return JSONResponse(body, status, sent, media_type="application/problem+json")
+    if prefers_page(request.headers.get("accept")) and (page := _page(request, body)) is not None:
+        return HTMLResponse(page[0], status, sent | {"Content-Language": page[1]})
+    return JSONResponse(body, status, sent, media_type=PROBLEM)
+
+
+def draw_with(request: Request, drawing: Drawing) -> None:
+    """Have the problems of a request drawn by its room, where people get a page of them."""
+    setattr(request.state, _DRAWING, drawing)
+
+
+def _page(request: Request, body: Document) -> tuple[str, str] | None:
+    """The page of a problem and its language; None where that fails as well."""
+    drawing: Drawing = getattr(request.state, _DRAWING, problem_page.drawn)
+    asked = problem_page.readable(request)
+    try:
+        return drawing(asked, body), language(asked)
+    except Exception:  # noqa: BLE001 - an error is told in any case
+        _LOG.exception("request %s: its problem has no page", request_id(request))
+        return None
 
 
 def told(request: Request, status: int, reason: str) -> Response:

@@ -25,6 +25,8 @@ from ogpgraph.terms import XSD, Term, iri
 from ogpgraph.web import pages
 from ogpgraph.web.bundle import Bundle
 from ogpgraph.web.context import language, query_pairs, service_of
+from ogpgraph.web.excerpts import Place
+from ogpgraph.web.problem_page import Document, told
 from ogpgraph.web.sparql_request import Asked
 from ogpgraph.web.texts.sparql import EDITOR, EDITOR_PROBLEMS, EDITOR_TABLE
 from ogpgraph.web.views import Value, Viewer
@@ -148,6 +150,17 @@ def answered(request: Request, asked: Asked, result: Result) -> str:
             Form(f.name, f.media_type, f.suffix, f"/sparql?{address}&{_accept(f)}") for f in forms
         ]
     return _render(request, asked.text, {**shown, "forms": forms}, _graphs(asked))
+
+
+def refused(request: Request, document: Document, *, asked: Asked) -> str:
+    """The page with the query again, and why it was not answered: on which line, where known."""
+    line, column = document.get("line"), document.get("column")
+    lines = asked.text.split("\n")
+    place = None
+    if isinstance(line, int) and isinstance(column, int) and 0 < line <= len(lines):
+        place = Place.of(lines[line - 1].rstrip("\r"), line, column)
+    problem = {"kind": "problem", "place": place, **told(request, document)}
+    return _render(request, asked.text, problem, _graphs(asked))
 
 
 def bundle_of(request: Request) -> Bundle | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
@@ -10,16 +12,16 @@ from fastapi.responses import RedirectResponse
 
 from ogpgraph import formats
 from ogpgraph.browse import Resource
-from ogpgraph.errors import NotFound
-from ogpgraph.fields import sdg_code
+from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.formats import RESOURCE_OFFERS, TABLE_OFFERS, Offer
-from ogpgraph.json_schema import reference
+from ogpgraph.json_schema import any_of, reference
 from ogpgraph.kinds import KINDS, Kind, document_path
+from ogpgraph.sdg import VOCABULARY, Code, resolve
 from ogpgraph.terms import iri
-from ogpgraph.vocab import SDG
 from ogpgraph.web import lists, operations, respond, things
 from ogpgraph.web.context import parameters, reading_of, service_of
 
+_Handler = Callable[[Request, str], Response]
 _SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf)\Z")
 _TABLE_SUFFIX = re.compile(r"\.(json|jsonld|html|ttl|nt|rdf|csv)\Z")
 
@@ -28,7 +30,10 @@ def install(app: FastAPI) -> None:
     """Add the routes of every kind, and of the things that belong to others."""
     for kind in KINDS.values():
         lists.add(app, kind)
-        _add_single(app, kind)
+        if kind.levels:
+            _add_coded(app, kind)
+        else:
+            _add_single(app, kind)
 
     anything = reference("ThingDocument")
 
@@ -55,28 +60,66 @@ def install(app: FastAPI) -> None:
 
 def _add_single(app: FastAPI, kind: Kind) -> None:
     shown = operations.one_of(kind)
-    answers = operations.read(TABLE_OFFERS, 400, 404, 406, json=shown, json_ld=shown)["responses"]
-    if kind.prefix == SDG:
-        answers |= operations.moved()
+    answers = operations.read(TABLE_OFFERS, 400, 404, 406, json=shown, json_ld=shown)
 
-    @app.get(
+    def single(request: Request, identifier: str) -> Response:
+        name, suffix = _split(identifier, _TABLE_SUFFIX)
+        if not name:
+            raise NotFound(f"No id stands after /{kind.name}/; the list is /{kind.name}.")
+        names = service_of(request).names
+        subject = iri(kind.iri(names, name)).value
+        if kind.identifier(names, subject) is None:  # things of others lie under the prefix too
+            raise NotFound(f"“{name}” is no id of {kind.name}.")
+        return _single(request, subject, kind, document_path(kind, name), suffix)
+
+    _route(app, kind, answers)(single)
+
+
+def _add_coded(app: FastAPI, kind: Kind) -> None:
+    """Goals, targets and indicators stand together, each at its code; others lead there."""
+
+    def coded(request: Request, identifier: str) -> Response:
+        name, suffix = _split(identifier, _TABLE_SUFFIX)
+        code = _code(name, kind)
+        found = next(one for one in KINDS.values() if code.level in one.levels)
+        path = document_path(found, code.text)
+        if kind.documents or name != code.text:
+            return _moved(request, path, suffix)
+        return _single(request, found.iri(service_of(request).names, name), found, path, suffix)
+
+    if kind.documents:
+        app.get(f"/{kind.name}/{{identifier:path}}", include_in_schema=False)(coded)
+        return
+    coded_kinds = [one for one in KINDS.values() if one.levels]
+    shown = any_of([operations.one_of(one) for one in coded_kinds])
+    answers = operations.read(TABLE_OFFERS, 400, 404, 406, json=shown, json_ld=shown)
+    answers["responses"] |= operations.moved()
+    _route(app, kind, answers)(coded)
+
+
+def _route(app: FastAPI, kind: Kind, answers: dict[str, Any]) -> Callable[[_Handler], _Handler]:
+    return app.get(
         f"/{kind.name}/{{identifier:path}}",
         summary=operations.both(f"{kind.title[0]}: uno", f"{kind.title[1]}: one"),
         description=operations.both(*kind.description),
         operation_id=f"get_{kind.name}",
         tags=[kind.name],
         response_class=Response,
-        openapi_extra={"responses": answers},
+        openapi_extra=answers,
     )
-    def single(request: Request, identifier: str) -> Response:
-        name, suffix = _split(identifier, _TABLE_SUFFIX)
-        if kind.prefix == SDG and sdg_code(name) != name:
-            return _moved(request, document_path(kind, sdg_code(name)), suffix)
-        names = service_of(request).names
-        subject = iri(kind.iri(names, name)).value
-        if kind.identifier(names, subject) is None:  # things of others lie under the prefix too
-            raise NotFound(f"“{name}” is no id of {kind.name}.")
-        return _single(request, subject, kind, document_path(kind, name), suffix)
+
+
+def _code(text: str, kind: Kind) -> Code:
+    """The code that names the document about what a text means.
+
+    Raises:
+        NotFound: it means nothing here; `known` says what there is.
+    """
+    try:
+        code = resolve(text, kind.levels) if kind.documents else resolve(text)
+    except BadRequest as error:
+        raise NotFound(error.message, known=error.known) from error
+    return VOCABULARY.entries[code].first
 
 
 def _single(

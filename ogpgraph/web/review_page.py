@@ -16,7 +16,7 @@ from ogpgraph.terms import iri
 from ogpgraph.vocab import LANGUAGES
 from ogpgraph.web import pages
 from ogpgraph.web.context import language, reading_of, service_of
-from ogpgraph.web.validation_page import visible
+from ogpgraph.web.excerpts import visible
 from ogpgraph.web.views import Value
 
 _AROUND = 160

@@ -7,7 +7,7 @@ alone, so that a decision on one does not stand in the way of the next.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -43,98 +43,102 @@ _WRITING = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503, 507)
 
 def install(app: FastAPI) -> None:
     """Add the routes; before those of kinds, whose ids may have any path."""
-    _add(
-        app,
-        "GET",
-        PROPOSALS,
-        _plans,
-        "list_proposals",
-        ("Planes con sugerencias de ODS", "Plans with SDG suggestions"),
-        (
-            "Cuántas esperan, se aceptaron y se rechazaron.",
-            "How many wait, were accepted, rejected.",
+    for row in (*_proposing(), *_reviewing()):
+        app.add_api_route(
+            row.path,
+            row.answer,
+            methods=[row.method],
+            summary=operations.both(*row.summary),
+            description=operations.both(*row.description),
+            tags=["alignments" if row.path == REVIEW else "sdgs"],
+            operation_id=row.name,
+            response_class=Response,
+            openapi_extra=row.described,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """An operation, and what the description of the service says of it."""
+
+    method: str
+    path: str
+    answer: Callable[..., Any]
+    name: str
+    summary: tuple[str, str]
+    description: tuple[str, str]
+    described: dict[str, Any]
+
+
+def _proposing() -> tuple[_Route, ...]:
+    return (
+        _Route(
+            "GET",
+            PROPOSALS,
+            _plans,
+            "list_proposals",
+            ("Planes con sugerencias de ODS", "Plans with SDG suggestions"),
+            (
+                "Cuántas esperan, se aceptaron y se rechazaron.",
+                "How many wait, were accepted, were rejected.",
+            ),
+            {
+                "parameters": [operations.lang()],
+                **operations.read(_OFFERS, 400, 406, json=reviewing_schema.plans()),
+            },
         ),
-        {
-            "parameters": [operations.lang()],
-            **operations.read(_OFFERS, 400, 406, json=reviewing_schema.plans()),
-        },
-    )
-    _add(
-        app,
-        "GET",
-        PROPOSALS + "/{plan}",
-        _suggestions,
-        "get_proposals",
-        ("Sugerencias de ODS para un plan", "SDG suggestions for a plan"),
-        ("Con sus razones y lo decidido sobre cada una.", "With reasons, and what was decided."),
-        {
-            "parameters": [reviewing_schema.state_parameter(), operations.lang()],
-            **operations.read(_OFFERS, 400, 404, 406, json=reviewing_schema.suggestions()),
-        },
-    )
-    _add(
-        app,
-        "POST",
-        PROPOSALS + "/{plan}",
-        _propose,
-        "propose",
-        (
-            "Sugerir ODS para un plan, a la espera de revisión",
-            "Suggest SDGs for a plan, for review",
+        _Route(
+            "GET",
+            PROPOSALS + "/{plan}",
+            _suggestions,
+            "get_proposals",
+            ("Sugerencias de ODS para un plan", "SDG suggestions for a plan"),
+            ("Con sus razones y lo decidido.", "With reasons, and what was decided."),
+            {
+                "parameters": [reviewing_schema.state_parameter(), operations.lang()],
+                **operations.read(_OFFERS, 400, 404, 406, json=reviewing_schema.suggestions()),
+            },
         ),
-        (
-            "Lo ya rechazado no se propone otra vez; lo afirmado o curado, tampoco.",
-            "What was rejected is not proposed again, nor what is stated or curated.",
+        _Route(
+            "POST",
+            PROPOSALS + "/{plan}",
+            _propose,
+            "propose",
+            ("Sugerir ODS para un plan, a revisar", "Suggest SDGs for a plan, for review"),
+            (
+                "Lo ya rechazado no se propone otra vez; lo afirmado o curado, tampoco.",
+                "What was rejected is not proposed again, nor what is stated or curated.",
+            ),
+            _writes(reviewing_schema.proposal_body(), reviewing_schema.proposed(), tagged=False),
         ),
-        _writes(reviewing_schema.proposal_body(), reviewing_schema.proposed(), tagged=False),
-    )
-    _add(
-        app,
-        "GET",
-        REVIEW,
-        _review,
-        "get_review",
-        ("Una sugerencia y lo decidido", "A suggestion and what was decided"),
-        ("El ETag es de la sugerencia sola.", "The ETag is that of the suggestion alone."),
-        operations.read(_OFFERS[:1], 400, 404, 406, 409, json=reviewing_schema.suggestion()),
-    )
-    _add(
-        app,
-        "POST",
-        REVIEW,
-        _decide,
-        "review",
-        ("Aceptar o rechazar una sugerencia", "Accept or reject a suggestion"),
-        (
-            "Aceptada, da lugar a una alineación curada, en la misma publicación. Decidir otra vez "
-            "exige If-Match con el ETag de la revisión.",
-            "Accepted, it becomes a curated alignment, in the same publication. To decide again "
-            "takes If-Match with the ETag of the review.",
-        ),
-        _writes(reviewing_schema.decision_body(), reviewing_schema.reviewed(), tagged=True),
     )
 
 
-def _add(
-    app: FastAPI,
-    method: str,
-    path: str,
-    answer: Callable[..., Any],
-    operation: str,
-    summary: tuple[str, str],
-    description: tuple[str, str],
-    described: dict[str, Any],
-) -> None:
-    app.add_api_route(
-        path,
-        answer,
-        methods=[method],
-        summary=operations.both(*summary),
-        description=operations.both(*description),
-        tags=["alignments" if path == REVIEW else "sdgs"],
-        operation_id=operation,
-        response_class=Response,
-        openapi_extra=described,
+def _reviewing() -> tuple[_Route, ...]:
+    return (
+        _Route(
+            "GET",
+            REVIEW,
+            _review,
+            "get_review",
+            ("Una sugerencia y lo decidido", "A suggestion and what was decided"),
+            ("El ETag es de la sugerencia sola.", "The ETag is that of the suggestion alone."),
+            operations.read(_OFFERS[:1], 400, 404, 406, 409, json=reviewing_schema.suggestion()),
+        ),
+        _Route(
+            "POST",
+            REVIEW,
+            _decide,
+            "review",
+            ("Aceptar o rechazar una sugerencia", "Accept or reject a suggestion"),
+            (
+                "Aceptada, da lugar a una alineación curada, en la misma publicación. Decidir otra "
+                "vez exige If-Match con el ETag de la revisión.",
+                "Accepted, it becomes a curated alignment, in the same publication. To decide "
+                "again takes If-Match with the ETag of the review.",
+            ),
+            _writes(reviewing_schema.decision_body(), reviewing_schema.reviewed(), tagged=True),
+        ),
     )
 
 

@@ -14,19 +14,27 @@ from ogpgraph.web.schemas import many, number, record, text
 Json = dict[str, Any]
 ALL = "all"
 _ID = "CRI-4-9/16.10/suggested"
-_ACCEPTED = {
-    "decision": "accepted",
-    "agent": "Observatorio de gobierno abierto",
-    "rationale": {
-        "es": "Se abre información de la Asamblea al público: es lo que la meta pide.",
-        "en": "Information of the Assembly is opened to the public: it is what the target asks.",
-    },
-}
-_REJECTED = {
-    "decision": "rejected",
-    "agent": "Open government observatory",
-    "rationale": {"en": "The words are those of a programme’s name; its matter is another."},
-}
+
+
+def _examples() -> Json:
+    """Of a decision, one in each language."""
+    accepted = {
+        "decision": "accepted",
+        "agent": "Observatorio de gobierno abierto",
+        "rationale": {
+            "es": "Se abre información de la Asamblea al público: es lo que la meta pide.",
+            "en": "Information of the Assembly is opened to the public, as the target asks.",
+        },
+    }
+    rejected = {
+        "decision": "rejected",
+        "agent": "Open government observatory",
+        "rationale": {"en": "The words are those of a programme’s name; its matter is another."},
+    }
+    return {
+        "es": {"summary": "Aceptar, con razones en ambos idiomas", "value": accepted},
+        "en": {"summary": "To reject, with a reason in one language", "value": rejected},
+    }
 
 
 def decision_body() -> Json:
@@ -35,13 +43,9 @@ def decision_body() -> Json:
     reasons = record({}, dict.fromkeys(LANGUAGES, reason))
     optional = {"agent": text(maxLength=200), "quote": text()}
     schema = record({"decision": text(enum=list(DECISIONS)), "rationale": reasons}, optional)
-    examples = {
-        "es": {"summary": "Aceptar, con razones en ambos idiomas", "value": _ACCEPTED},
-        "en": {"summary": "To reject, with a reason in one language", "value": _REJECTED},
-    }
     return {
         "required": True,
-        "content": {formats.JSON: {"schema": schema, "examples": examples}},
+        "content": {formats.JSON: {"schema": schema, "examples": _examples()}},
     }
 
 

@@ -14,7 +14,7 @@ from ogpgraph.search.found import FACETS, Found, Hit
 from ogpgraph.search.marks import Marker
 from ogpgraph.search.question import MAX_LENGTH
 from ogpgraph.web import pages
-from ogpgraph.web.context import language
+from ogpgraph.web.context import language, service_of
 from ogpgraph.web.search_request import Asked, around, counted, path, short
 from ogpgraph.web.search_schema import OFFERS
 
@@ -77,7 +77,7 @@ def _shown(request: Request, hit: Hit, found: Found, marker: Marker) -> dict[str
     method = [target for role, target in hit.links if role in {"method", "state"}]
     return {
         "href": path(request, hit.iri),
-        "kind": KINDS[hit.kind].title[pages.index(request)],
+        "kind": _kind(request, hit),
         "identifier": short(request, hit.iri),
         "label": marker.label(hit),
         "snippet": marker.snippet(hit),
@@ -85,6 +85,16 @@ def _shown(request: Request, hit: Hit, found: Found, marker: Marker) -> dict[str
         "branches": [_linked(request, target, found) for target in branches],
         "states": [_called(request, target, found) for target in method],
     }
+
+
+def _kind(request: Request, hit: Hit) -> str:
+    """What a result is, as one of its kind where the ontology has a word for that."""
+    kind, service = KINDS[hit.kind], service_of(request)
+    classes = kind.class_iris(service.names)
+    if len(classes) > 1 or not classes[0].startswith(service.names.base):
+        return kind.title[pages.index(request)]
+    name = service.library.ontology.label(classes[0], language(request))
+    return name[:1].upper() + name[1:]
 
 
 def _linked(request: Request, iri: str, found: Found) -> dict[str, str]:

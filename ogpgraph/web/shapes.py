@@ -21,6 +21,8 @@ _GROUPS = ("must", "should", "codelists", "references")
 _MOST_VALUES = 40
 """Values of a constraint that are named."""
 _CODE = frozenset({"pattern", "sparql"})
+_UNVALUED = frozenset({*_CODE, "uniqueLang"})
+"""Those whose value is no term to be shown: a text of its own, or only “true”."""
 _NODE_KINDS = MappingProxyType(
     {
         "IRI": ("un IRI", "an IRI"),
@@ -57,7 +59,7 @@ class Words:
 
     def values(self, demand: Demand) -> list[Value]:
         """The values of a constraint that are no code."""
-        shown = [] if demand.name in _CODE else demand.values[:_MOST_VALUES]
+        shown = [] if demand.name in _UNVALUED else demand.values[:_MOST_VALUES]
         return [self._value(demand.name, term) for term in shown]
 
     def code(self, demand: Demand) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 from types import MappingProxyType
 
 from fastapi import FastAPI, Request, Response
@@ -27,7 +28,7 @@ from ogpgraph.web.context import entity_tag, language, not_modified, reading_of
 from ogpgraph.web.denied import digest
 from ogpgraph.web.lane import Lane, lane_of
 from ogpgraph.web.meter import Ticket
-from ogpgraph.web.problems import request_id
+from ogpgraph.web.problems import draw_with, request_id
 from ogpgraph.web.sparql_request import (
     BODIES,
     QUERY_OPERATION,
@@ -115,6 +116,7 @@ async def _posted(request: Request, ticket: Ticket) -> Response:
 
 
 async def _in_lane(request: Request, ticket: Ticket, asked: Asked) -> Response:
+    draw_with(request, partial(query_page.refused, asked=asked))
     lane = lane_of(request)
     return await lane.run(request, ticket, lambda cancel: _answer(request, lane, asked, cancel))
 

@@ -33,8 +33,11 @@ _OFFERS = (
 )
 _CHART_OFFERS = (*_OFFERS, Offer(_SVG, (), "svg"))
 """Those of a table that has a chart."""
+_APART = tuple(one for one in DEFINITIONS.values() if one.apart)
 _SUFFIX = re.compile(r"\.([a-z]{2,6})\Z")
 _FILTERS = (COUNTRY, PLAN)
+_LAYOUT, _MATRIX = "layout", "matrix"
+"""The parameter for how CSV is laid out, and its one value."""
 
 
 def install(app: FastAPI) -> None:
@@ -45,8 +48,9 @@ def install(app: FastAPI) -> None:
     app.get(
         "/stats",
         summary="Statistics / Estadísticas",
-        description="Every table; with a country or plan those that count by it. / "
-        "Todas las tablas; con un país o plan, las que cuentan por él.",
+        description="Every table but the longest, which are given by their names; with a country "
+        "or plan those that count by it. / Todas las tablas salvo las más largas, que se dan por "
+        "su nombre; con un país o plan, las que cuentan por él.",
         operation_id="list_statistics",
         openapi_extra={"parameters": _parameters(), **all_tables},
         **details,
@@ -58,7 +62,7 @@ def install(app: FastAPI) -> None:
         summary="Statistics: one table / Estadísticas: una tabla",
         description="With a country or plan its rows of it. / Con un país o plan, sus filas.",
         operation_id="get_statistics",
-        openapi_extra={"parameters": _parameters(), **one_table},
+        openapi_extra={"parameters": [*_parameters(), _layout()], **one_table},
         **details,
     )(_one)
 
@@ -75,7 +79,7 @@ def _all(request: Request) -> Response:
     tables = [
         reports.selected(statistics, table, chosen)
         for table in statistics.tables.values()
-        if all(_counts_by(table.definition, name) for name in chosen)
+        if not table.definition.apart and all(_counts_by(table.definition, name) for name in chosen)
     ]
     return _send(request, offer, _OFFERS, statistics, tables, path="/stats")
 
@@ -88,9 +92,9 @@ def _one(request: Request, table: str) -> Response:
         raise NotFound(f"There is no table “{name}”; there are {', '.join(DEFINITIONS)}.")
     definition = DEFINITIONS[name]
     offers = _CHART_OFFERS if definition.chart else _OFFERS
-    offer = respond.choose(request, suffix[1] if suffix else None, offers)
-    given = parameters(request, [one.name for one in _FILTERS])
-    for asked in given.keys() - {"lang"}:
+    given = parameters(request, [*(one.name for one in _FILTERS), _LAYOUT])
+    offer = _offer(request, suffix[1] if suffix else None, offers, definition, given.get(_LAYOUT))
+    for asked in given.keys() - {"lang", _LAYOUT}:
         if not _counts_by(definition, asked):
             known = [one.name for one in DEFINITIONS.values() if _counts_by(one, asked)]
             raise BadRequest(
@@ -104,6 +108,36 @@ def _one(request: Request, table: str) -> Response:
     found = statistics.tables[name]
     kept = reports.selected(statistics, found, _chosen(request, statistics, given))
     return _send(request, offer, offers, statistics, [kept], path=f"/stats/{name}")
+
+
+def _offer(
+    request: Request,
+    suffix: str | None,
+    offers: Sequence[Offer],
+    definition: Definition,
+    layout: str | None,
+) -> Offer:
+    """The form of the answer; a layout is of CSV.
+
+    Raises:
+        BadRequest: there is no such layout, or not of this table or form.
+    """
+    if layout is None:
+        return respond.choose(request, suffix, offers)
+    if layout != _MATRIX or suffix not in {None, "csv"}:
+        raise BadRequest(
+            f"{_LAYOUT} is “{layout}”: CSV can be laid out as these, other forms are not.",
+            known=[_MATRIX],
+            parameter=_LAYOUT,
+        )
+    if not definition.crosses:
+        known = [one.name for one in DEFINITIONS.values() if one.crosses]
+        raise BadRequest(
+            f"{definition.name} is no matrix; tables that are: {', '.join(known)}.",
+            known=known,
+            parameter=_LAYOUT,
+        )
+    return respond.choose(request, "csv", offers)
 
 
 def _send(
@@ -138,7 +172,8 @@ def _body(
         case formats.CSV:
             if whole:
                 return reports.as_long_csv(tables, names=names)
-            return reports.as_csv(statistics, tables[0], names=names, language=language(request))
+            written = reports.as_matrix if _LAYOUT in request.query_params else reports.as_csv
+            return written(statistics, tables[0], names=names, language=language(request))
         case formats.HTML:
             return _page(request, statistics, tables, whole=whole)
     if offer.media_type == _SVG:
@@ -160,6 +195,7 @@ def _page(request: Request, statistics: Statistics, tables: Sequence[Table], *, 
         title=pages.word(request, "stats") if whole else shown[0].title,
         sections=shown,
         whole=whole,
+        apart=[(one.name, one.title[pages.index(request)]) for one in _APART] if whole else [],
         filters=[(labels[name], value) for name, value in pairs],
         glance=figures.glance(statistics, names, chosen) if whole and not pairs else None,
         sequence=reading_of(request).sequence,
@@ -214,6 +250,20 @@ def _parameters() -> list[operations.Json]:
         for name, text in texts.items()
     ]
     return [*narrowing, operations.lang()]
+
+
+def _layout() -> operations.Json:
+    words = (
+        "De CSV: una línea por país y una columna por cada otro valor, en las tablas que los "
+        "cruzan.",
+        "Of CSV: a line a country and a column each other value, in tables that cross them.",
+    )
+    return {
+        "name": _LAYOUT,
+        "in": "query",
+        "description": operations.both(*words),
+        "schema": {"type": "string", "enum": [_MATRIX]},
+    }
 
 
 def _text_schema() -> operations.Json:

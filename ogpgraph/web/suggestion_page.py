@@ -16,8 +16,8 @@ from ogpgraph.terms import iri
 from ogpgraph.vocab import SDG
 from ogpgraph.web import pages
 from ogpgraph.web.context import service_of
+from ogpgraph.web.excerpts import visible
 from ogpgraph.web.suggestion_request import MAX_BYTES, Asked
-from ogpgraph.web.validation_page import visible
 from ogpgraph.web.views import Value
 
 _MOST_SHOWN = 100_000

@@ -12,27 +12,21 @@ from fastapi import Request
 
 from ogpgraph import neighbours
 from ogpgraph.browse import Page, Resource
-from ogpgraph.collation import sort_key
 from ogpgraph.fields import absolute
-from ogpgraph.files import Graph
-from ogpgraph.formats import RESULTS_JSON
 from ogpgraph.kinds import KINDS
 from ogpgraph.list_index import Asked, Facet, ListIndex
-from ogpgraph.neighbours import Around
-from ogpgraph.store.base import solutions
-from ogpgraph.terms import Term
-from ogpgraph.web import pages
+from ogpgraph.sdg import VOCABULARY
+from ogpgraph.web import pages, sdg_pages
 from ogpgraph.web.context import language, reading_of, service_of
 from ogpgraph.web.declaring import declarations
 from ogpgraph.web.list_links import facet_label
 from ogpgraph.web.pages import Related
 from ogpgraph.web.past import versions_of
+from ogpgraph.web.sdg_pages import Group
 from ogpgraph.web.views import Node, Value
 
 _SHOWN = 60
 """Commitments or institutions that are shown with another thing; a link leads to all."""
-_METHODS = ("statedInSource", "curated", "suggested")
-_REJECTED = "rejected"
 _ROLES = ("lead", "coResponsible", "supporting", "counterpart", "funder", "named")
 _TEMPLATES = MappingProxyType(
     {
@@ -41,18 +35,10 @@ _TEMPLATES = MappingProxyType(
         "countries": "country.html",
         "institutions": "institution.html",
         "sdgs": "goal.html",
+        "sdg-indicators": "indicator.html",
     }
 )
 """Kind -> the template of its sections; the others have that of any thing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Things under one heading: those of a plan, of a role, of a method."""
-
-    heading: Value
-    name: str
-    nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +57,6 @@ class Count:
     value: Value
     number: int
     href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """How many goals a plan says that it serves, and how many it names."""
-
-    plan: Value
-    declared: str
-    named: str
 
 
 def resource(request: Request, shown: Resource) -> str:
@@ -114,8 +91,8 @@ def _around(request: Request, shown: Resource, kind: str, node: Node) -> Mapping
         found["roles"], found["more"] = _roles(request, shown.iri)
     elif kind == "countries":
         found |= _of_country(request, shown)
-    elif kind == "sdgs":
-        found |= _of_goal(request, shown.iri, node)
+    elif kind in {"sdgs", "sdg-indicators"}:
+        found |= sdg_pages.around(request, shown.iri, node)
     elif kind != "plans":
         found["commitments"] = _commitments(request, shown.iri)
     if kind == "branches":
@@ -185,62 +162,6 @@ def _commitment_index(request: Request) -> ListIndex:
     return service_of(request).lists.of(reading_of(request))["commitments"]
 
 
-def _of_goal(request: Request, iri: str, node: Node) -> dict[str, Any]:
-    """What serves a goal or target, with the words that justify it; what plans declare."""
-    reading = reading_of(request)
-    found = neighbours.alignments(reading, iri)
-    declared = [] if found.items else _declared(request)
-    index = _commitment_index(request)
-    codes = [iri, *(target.iri for target in node.all("hasTarget"))]
-    served = {one: index.page(Asked({"sdg": one}, size=1)).total for one in codes}
-    code = KINDS["sdgs"].identifier(service_of(request).names, iri) or ""
-    level = "target" if node.all("isTargetOf") else "goal"
-    return {
-        "alignments": _by_method(request, found),
-        "more": _list("alignments", {level: code}) if found.more else "",
-        "declared_goals": declared,
-        "served": {one: number for one, number in served.items() if number},
-        "accepted": served[iri],
-        "href": _list("commitments", {"sdg": code}),
-    }
-
-
-def _by_method(request: Request, found: Around) -> list[Group]:
-    """Alignments by how they came to be; those that were rejected come last, by themselves."""
-    viewer = pages.viewer_of(request, found.graph)
-    groups: dict[str, list[Node]] = {}
-    for item in sorted(found.items, key=sort_key):
-        node = viewer.node(item)
-        state, method = node.first("reviewState"), node.first("alignmentMethod")
-        rejected = state is not None and state.iri.endswith(f"/{_REJECTED}")
-        name = _REJECTED if rejected else method.iri.rsplit("/", 1)[-1] if method else ""
-        groups.setdefault(name, []).append(node)
-    order = {name: at for at, name in enumerate((*_METHODS, "", _REJECTED))}
-    return [
-        Group(_heading(nodes[0], name), name, tuple(nodes))
-        for name, nodes in sorted(groups.items(), key=lambda one: order.get(one[0], 2))
-    ]
-
-
-def _heading(node: Node, name: str) -> Value:
-    said = node.first("reviewState" if name == _REJECTED else "alignmentMethod")
-    return said or Value("")
-
-
-def _declared(request: Request) -> list[Declared]:
-    """How many goals each plan says that it serves, of those that say it."""
-    service, reading = service_of(request), reading_of(request)
-    text = service.library.queries["declared-goals-of-plans"].bind({"lang": language(request)})
-    _, found = solutions(reading.store.query(text, timeout=reading.timeout).write(RESULTS_JSON))
-    reference = pages.viewer_of(request, Graph()).reference
-    told = []
-    for row in found:
-        plan = reference(row["plan"])
-        plan.text = row.get("planLabel", Term("literal", plan.text)).value
-        told.append(Declared(plan, row["declared"].value, row["named"].value))
-    return told
-
-
 def _commitments(request: Request, iri: str) -> Shown:
     """The commitments that have this for a branch, an area, a value: by plan."""
     names = service_of(request).names
@@ -281,11 +202,13 @@ def _related(request: Request, shown: Resource) -> list[Related]:
     """The lists whose filters take this thing: a branch's commitments, a country's plans."""
     assert shown.kind is not None
     at, identifier = pages.index(request), _identifier(request, shown)
+    code = VOCABULARY.of_iri(shown.iri, service_of(request).names)
     return [
         Related(kind.title[at], _list(kind.name, {row.name: identifier}))
         for kind in KINDS.values()
         for row in kind.filters
         if row.prefix == shown.kind.prefix and row.prefix
+        if not row.levels or (code is not None and code.level in row.levels)
         if shown.kind.name != "commitments"  # what belongs to one stands on its own page
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
@@ -19,10 +18,14 @@ from ogpgraph.terms import Term
 from ogpgraph.web import form_data, pages
 from ogpgraph.web.context import language, service_of
 from ogpgraph.web.documents import ACCEPTED
+from ogpgraph.web.excerpts import Place, visible
+from ogpgraph.web.problem_types import PROBLEM_TYPES
+from ogpgraph.web.problems import slug_of
 from ogpgraph.web.views import Value
 
 NAME = "document"
 """What a document is called in messages and findings where it has no name of its own."""
+_NOTHING = "Paste a text or choose a file."
 _FIELDS = ("text", "file", "format")
 _AUTOMATIC = "auto"
 _MOST_SHOWN = 200_000
@@ -31,8 +34,6 @@ _MOST_FINDINGS = 200
 """Findings of each severity on a page; the other forms have all of them."""
 _MOST_LINE = 300
 """Characters of a line that are shown."""
-_AROUND = 80
-"""Characters before and after a place in a line."""
 
 
 @dataclass(frozen=True)
@@ -54,21 +55,6 @@ class Sent:
         """A line by its number from 1; empty where there is none."""
         known = number is not None and 0 < number <= len(self.lines)
         return self.lines[number - 1].rstrip("\r") if known and number else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in a line: what stands before it, the character there, what follows."""
-
-    number: int
-    before: str
-    at: str
-    after: str
-
-    @property
-    def caret(self) -> str:
-        """A line that has a caret under the place."""
-        return " " * len(self.before) + "^"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +87,7 @@ def sent(content: bytes, content_type: str) -> Sent:
             f"The format “{chosen[:80]}” is not read.", known=known, parameter="format"
         )
     if not file.content and not text.content.strip():
-        raise BadRequest("Paste a text or choose a file.", parameter="text")
+        raise BadRequest(_NOTHING, parameter="text")
     pasted = text.content.decode("utf-8", errors="replace")
     if not file.content:
         media_type = TURTLE if chosen == _AUTOMATIC else chosen
@@ -138,19 +124,29 @@ def refusal(request: Request, error: OgpGraphError, sent: Sent | None) -> str:
     column = error.column if isinstance(error, BadSyntax) else None
     place = None
     if sent and isinstance(line, int) and 0 < line <= len(sent.lines):
-        place = _place(sent, line, column)
+        place = Place.of(sent.line(line), line, column)
     text, chosen = (sent.text, sent.chosen) if sent else ("", _AUTOMATIC)
-    return _page(request, text=text, chosen=chosen, error=visible(error.message), place=place)
+    return _page(
+        request,
+        text=text,
+        chosen=chosen,
+        error=visible(error.message) if error.message != _NOTHING else "",
+        meaning=_meaning(request, error),
+        place=place,
+    )
 
 
-def visible(text: str) -> str:
-    """A text whose characters that are not to be seen, or turn others around, are written out."""
-    return "".join(c if c.isprintable() or c == "\t" else f"⟨U+{ord(c):04X}⟩" for c in text)
+def _meaning(request: Request, error: OgpGraphError) -> str:
+    """What an error means, in the language of the page: what it says itself is in English."""
+    if error.message == _NOTHING:
+        return pages.word(request, "validate_nothing")
+    kind = PROBLEM_TYPES.get(slug_of(error))
+    return kind.words[pages.index(request)] if kind else ""
 
 
 def _page(request: Request, *, text: str, chosen: str = _AUTOMATIC, **more: object) -> str:
     values: dict[str, object] = {"found": None, "groups": (), "sent": None, "error": None}
-    values |= {"place": None, **more}
+    values |= {"meaning": "", "place": None, **more}
     return pages.page(
         request,
         "validate.html",
@@ -196,12 +192,3 @@ def _shape_address(request: Request, shape: str) -> str:
             prefix = "check-" if family == "checks#" else ""
             return f"/shapes#{prefix}{shape.removeprefix(base + family)}"
     return ""
-
-
-def _place(sent: Sent, line: int, column: int | None) -> Place:
-    text = sent.line(line)
-    at = min(max((column or 1) - 1, 0), len(text))
-    start = max(0, at - _AROUND)
-    pieces: Sequence[str] = (text[start:at], text[at : at + 1], text[at + 1 : at + _AROUND])
-    before, here, after = (visible(piece).replace("\t", " ") for piece in pieces)
-    return Place(line, before, here, after)

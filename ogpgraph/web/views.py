@@ -13,8 +13,9 @@ from ogpgraph.files import Graph, triples
 from ogpgraph.iris import Names
 from ogpgraph.kinds import PART_LINKS, document_path, kind_of
 from ogpgraph.ontology import Ontology
+from ogpgraph.sdg import VOCABULARY
 from ogpgraph.terms import XSD, Term
-from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE, SDG
+from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE
 from ogpgraph.web.texts import EXTERNAL_LABELS
 
 _SAFE_SCHEMES = ("http://", "https://", "mailto:")
@@ -338,8 +339,8 @@ class Viewer:
                 return self._number(aligned.value)
         if iri.startswith(self._names.thing("commitment", "")):
             return iri.rsplit("-", 1)[-1]
-        code = iri.removeprefix(SDG)
-        return code if code != iri and code[:1].isdigit() else ""
+        code = VOCABULARY.of_iri(iri, self._names)
+        return code.text if code else ""
 
     def _in_language(self, values: Iterable[Term]) -> list[Term]:
         """Of texts in several languages those of the page; the others only where it has none."""
@@ -353,7 +354,7 @@ class Viewer:
     def _href(self, iri: str) -> tuple[str | None, bool]:
         """Where a link to an IRI leads, and whether that is outside this service."""
         found = kind_of(self._names, iri)
-        if found and not found[1].startswith("ontology"):  # the UN's own, beside its goals
+        if found:
             return document_path(*found), False
         local = self._names.local(iri)
         if local:

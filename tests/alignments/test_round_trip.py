@@ -26,6 +26,7 @@ from ogpgraph.alignments.sssom import as_tsv, mapping_set
 from ogpgraph.alignments.sssom_reading import read_sssom
 from ogpgraph.files import Graph, parse, read, triples
 from ogpgraph.iris import Names
+from ogpgraph.sdg import VOCABULARY
 from ogpgraph.terms import Triple, iri, literal
 from ogpgraph.vocab import SDG
 
@@ -39,7 +40,7 @@ CHARACTERS = st.characters(
 """Those that a published text can hold."""
 TEXTS = st.text(CHARACTERS, min_size=1, max_size=40)
 LOCALS = st.text(string.ascii_letters + string.digits, min_size=1, max_size=6)
-GOALS = st.integers(1, 17)
+CODES = st.sampled_from([code for code in VOCABULARY.entries if code.level != "indicator"])
 NUMBERS = st.one_of(st.none(), st.integers(0, 10**6))
 CONFIDENCES = st.one_of(
     st.none(),
@@ -70,9 +71,9 @@ def evidences(draw: st.DrawFn, at: str) -> Evidence:
 
 @st.composite
 def alignments(draw: st.DrawFn, at: str) -> Alignment:
-    goal, target = draw(GOALS), draw(st.sampled_from(["", ".1", ".10", ".a"]))
+    code = draw(CODES)
     kind = draw(st.sampled_from(["commitment", "plan"]))
-    name = NAMES.thing("alignment", f"{at}/{goal}{target}/x")
+    name = NAMES.thing("alignment", f"{at}/{code}/x")
     rest = [
         str(Triple(iri(name), iri("http://purl.org/dc/terms/relation"), value))
         for value in draw(
@@ -87,8 +88,8 @@ def alignments(draw: st.DrawFn, at: str) -> Alignment:
     return Alignment(
         name,
         NAMES.thing(kind, at),
-        f"{SDG}{goal}",
-        f"{SDG}{goal}{target}" if target else "",
+        f"{SDG}{code.goal}",
+        f"{SDG}{code}" if code.target else "",
         draw(st.sampled_from(METHODS)),
         draw(st.sampled_from(STATES)),
         confidence=draw(CONFIDENCES),

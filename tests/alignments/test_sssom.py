@@ -52,7 +52,7 @@ def row_of(rows: list[dict[str, str]], record: str) -> dict[str, str]:
 def test_without_being_asked_only_what_counts_is_there(aligned: AlignmentSet) -> None:
     _, rows = taken_apart(as_tsv(written(aligned)))
     real = [row for row in rows if row["object_id"] != "sssom:NoTermFound"]
-    assert {row["ext_review_state"] for row in real} == {"reviewState:accepted"}
+    assert {row["ext_review_state"] for row in real} == {"review:accepted"}
     assert {row["ext_method"] for row in real} == {"method:curated", "method:statedInSource"}
     assert len(real) == sum(one.counts for one in aligned.alignments)
     _, all_rows = taken_apart(as_tsv(written(aligned, state="all")))
@@ -102,11 +102,14 @@ def test_a_row_has_all_that_is_said(every: Any) -> None:
 
 
 def test_a_commitment_without_target_says_so(every: Any, aligned: AlignmentSet) -> None:
-    (row,) = [row for row in every[1] if row["subject_id"] == "commitment:ECU-1-3"]
-    assert row["object_id"] == "sssom:NoTermFound"
+    without = [row for row in every[1] if row["object_id"] == "sssom:NoTermFound"]
+    (row,) = [row for row in without if row["subject_id"] == "commitment:ECU-1-3"]
+    assert len(without) == len(aligned.unaligned)
     assert row["comment"] == "No target is about this."
     assert row["ext_comment_es"] == "Ninguna meta trata de esto."
-    assert every[0]["object_source"] == "un:sdg"
+    assert row["object_source"] == "sdgo:Target"
+    assert "object_source" not in every[0]
+    assert row_of(every[1], "CRI-4-9/16.7/curated")["object_source"] == "un:sdg"
     assert "commitment/ECU-1-3" in {one.commitment.partition("id/")[2] for one in aligned.unaligned}
 
 

@@ -18,9 +18,10 @@ HEAD = """#curie_map:
 #  method: https://w3id.org/ogpgraph/scheme/alignment-method/
 #  ogp: "https://w3id.org/ogpgraph/ns#"
 #  orcid: https://orcid.org/
-#  reviewState: https://w3id.org/ogpgraph/scheme/review-state/
+#  review: https://w3id.org/ogpgraph/scheme/review-state/
 #  sdg: http://metadata.un.org/sdg/
 #  slot: "https://w3id.org/ogpgraph/sssom#"
+#  wd: http://www.wikidata.org/entity/
 #mapping_set_id: https://example.org/set
 #license: https://creativecommons.org/licenses/by/4.0/
 #extension_definitions:
@@ -82,6 +83,7 @@ def test_a_file_of_others_gives_proposals_with_minted_names() -> None:
         ({"predicate_id": "skos:relatedMatch"}, "curated", "proposed"),
         ({"predicate_modifier": "Not"}, "curated", "rejected"),
         ({"object_id": "sdg:16", "predicate_id": "ogp:alignsWithGoal"}, "curated", "proposed"),
+        ({"object_id": "wd:Q53581248"}, "curated", "proposed"),
     ],
 )
 def test_nothing_that_others_say_is_taken_for_accepted(
@@ -89,6 +91,7 @@ def test_nothing_that_others_say_is_taken_for_accepted(
 ) -> None:
     (one,) = draft(file(**changed)).alignments.alignments
     assert (one.method, one.state) == (method, state)
+    assert one.goal == f"{SDG}16"
 
 
 def test_what_the_set_says_holds_for_mappings_that_do_not() -> None:
@@ -138,8 +141,8 @@ def test_line_ends_of_windows_and_empty_lines_are_read() -> None:
         (file(subject_id="nope:CRI-4-9"), LINE, 1, "declared prefix"),
         (file(subject_id="commitment:a b"), LINE, 1, "not an IRI"),
         (file(subject_id="sdg:1"), LINE, 1, "commitment or plan"),
-        (file(object_id="sdg:18"), LINE, 41, "goal or target"),
-        (file(object_id="sdg:16.6.2"), LINE, 41, "goal or target"),
+        (file(object_id="sdg:18"), LINE, 41, "Object_id is"),
+        (file(object_id="sdg:16.6.2"), LINE, 41, "Object_id is"),
         (file(object_id=""), LINE, 41, "no object_id"),
         (file(predicate_id="owl:sameAs"), LINE, 20, "known are"),
         (file(predicate_modifier="not"), LINE, 79, "the only one is Not"),
@@ -147,8 +150,8 @@ def test_line_ends_of_windows_and_empty_lines_are_read() -> None:
         (file(("confidence", "high")), LINE, 79, "from 0 to 1"),
         (file(("mapping_date", "20 November")), LINE, 79, "2026-11-29"),
         (file(("state_lines", "-1")), LINE, 79, "whole number"),
-        (file(("ext_review_state", "reviewState:done")), LINE, 79, "known are proposed"),
-        (file(("ext_review_state", "reviewState:rejected")), LINE, 20, "Not"),
+        (file(("ext_review_state", "review:done")), LINE, 79, "known are proposed"),
+        (file(("ext_review_state", "review:rejected")), LINE, 20, "Not"),
         (file(("ext_statements", "<a> <b> <c> .")), LINE, 79, "ext_statements"),
         (file() + file().split(b"\n")[-2] + b"\n", LINE + 1, 1, "twice"),
     ],

@@ -10,14 +10,15 @@ import pytest
 
 from ogpgraph.describing.describer import MAX_ROUNDS
 from ogpgraph.describing.partitions import Most, partitions
-from ogpgraph.describing.statistics import Follower, counted, typed
+from ogpgraph.describing.statistics import LINK, LINK_OF, Follower, Watched, counted, typed
 from ogpgraph.files import Graph
 from ogpgraph.store.merge import StoreMerge
 from ogpgraph.vocab import RDF_TYPE
 
 THINGS = [f"<https://w3id.org/ogpgraph/id/thing/{n}>" for n in range(12)]
 CLASSES = [f"<https://w3id.org/ogpgraph/ns#Class{n}>" for n in range(4)]
-PROPERTIES = [f"<https://w3id.org/ogpgraph/ns#property{n}>" for n in range(4)]
+KINDS = [f"<https://w3id.org/ogpgraph/ns#{name}>" for name in ("alignmentMethod", "reviewState")]
+PROPERTIES = [*(f"<https://w3id.org/ogpgraph/ns#property{n}>" for n in range(4)), *KINDS]
 OTHERS = [
     "<http://metadata.un.org/sdg/16>",
     "<http://metadata.un.org/sdg/ontology#Goal>",
@@ -160,7 +161,7 @@ def test_counting_by_hand() -> None:
         '<urn:a> <urn:p> "x"@es .',
         "<urn:c> <urn:p> <http://www.wikidata.org/entity/Q1> .",
     ]
-    counts = counted(lines, typed(lines), {"<urn:p>"})
+    counts = counted(lines, typed(lines), Watched(frozenset({"<urn:p>"})))
     assert counts[("triples",)] == 6
     assert counts[("subjects",)] == 3
     assert counts[("entities",)] == 2
@@ -176,3 +177,24 @@ def test_counting_by_hand() -> None:
     assert found.datatypes == {("<urn:C>", "<urn:p>", datatype): 1}
     assert counts["link", "<urn:p>", "wikidata"] == 1
     assert counts["value", "<urn:p>", '"x"@es'] == 1
+
+
+def test_links_of_things_that_say_how_they_were_made_are_counted_by_that() -> None:
+    method, state, goal = "<urn:method>", "<urn:state>", "<http://metadata.un.org/sdg/16>"
+    lines = [
+        f"<urn:a> {method} <urn:curated> .",
+        f"<urn:a> {state} <urn:accepted> .",
+        f"<urn:a> <urn:goal> {goal} .",
+        f"<urn:b> {method} <urn:curated> .",
+        f"<urn:b> {state} <urn:accepted> .",
+        f"<urn:b> <urn:goal> {goal} .",
+        f"<urn:c> {method} <urn:suggested> .",
+        f"<urn:c> <urn:goal> {goal} .",
+        f'<urn:d> {method} "curated" .',
+        f"<urn:d> {state} <urn:accepted> .",
+        f"<urn:d> <urn:goal> {goal} .",
+    ]
+    counts = counted(lines, {}, Watched(kinds=(method, state)))
+    assert counts[LINK, "<urn:goal>", "un-sdg"] == 4
+    apart = {key: number for key, number in counts.items() if key[0] == LINK_OF}
+    assert apart == {(LINK_OF, "<urn:goal>", "un-sdg", "<urn:curated>", "<urn:accepted>"): 2}

@@ -164,7 +164,7 @@ def test_the_lock_file_names_no_registry_and_has_every_digest() -> None:
 
 def test_the_wheel_carries_the_editor(built: Path, repository: Path, tmp_path: Path) -> None:
     """Built of what is in the tree, and of the editor beside it, which is in no commit."""
-    kept = ("ogpgraph", "ontology", "shapes", "queries", "data")
+    kept = ("ogpgraph", "ontology", "shapes", "queries", "lexicon", "data")
     tree = tmp_path / "tree"
     for name in kept:
         ignored = shutil.ignore_patterns("__pycache__", "editor") if name == "ogpgraph" else None

@@ -35,6 +35,10 @@ PAGES = {
     "proposals-of-a-plan": "/sdgs/proposals/CRI-4?state=all",
     "goal": "/sdgs/16",
     "target": "/sdgs/16.6",
+    "indicator": "/sdgs/16.6.2",
+    "indicator-shared": "/sdgs/1.5.1",
+    "indicator-ours": "/sdgs/10.4.2",
+    "sdg-indicators": "/sdg-indicators?target=16.6",
     "countries": "/countries",
     "country": "/countries/ECU",
     "milestones": "/milestones",
@@ -117,3 +121,16 @@ def test_a_page_makes_a_bounded_number_of_queries(
 
 def _browser(language: str) -> dict[str, str]:
     return {"Accept": "text/html", "Accept-Language": language}
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("width", [360, 390])
+def test_the_numbers_not_listed_are_seen_on_a_phone(
+    open_tab: Callable[..., Any], width: int, language: str
+) -> None:
+    page = open_tab(width=width, language=language).page
+    page.goto("/")
+    scrolled, seen = page.locator("table.plans").evaluate(
+        "table => [table.parentElement.scrollWidth, table.parentElement.clientWidth]"
+    )
+    assert scrolled <= seen

@@ -78,3 +78,18 @@ def test_a_slip_leads_to_what_was_meant(phone: Page) -> None:
     phone.goto("/search?q=trasparencia&lang=es")
     phone.get_by_role("link", name="transparencia", exact=True).click()
     expect(phone.locator(".hits mark").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_box_is_as_wide_as_its_page_lets_it(open_tab: Callable[..., Any], width: int) -> None:
+    page = open_tab(width=width, language="es").page
+    page.goto(FOUND)
+    title, label, box, switch = (
+        page.locator(name).evaluate("one => one.getBoundingClientRect().toJSON()")
+        for name in ("h1", "label[for=words]", "#words", ".switch")
+    )
+    assert abs(label["x"] - title["x"]) < 1
+    assert label["bottom"] <= box["y"] + 1
+    assert label["height"] < 32, "the label has more than a line"
+    assert box["width"] > 0.5 * min(width, 704)
+    assert switch["x"] > width / 2, "the other language is at the end of the line"

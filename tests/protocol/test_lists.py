@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -107,13 +108,18 @@ def test_an_unknown_status_names_the_known(full_client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["16.7", "16.07", "http://metadata.un.org/sdg/16.7", "https://metadata.un.org/sdg/16.07"]
+    "code",
+    [
+        *("16.7", "16.07", "http://metadata.un.org/sdg/16.7", "https://metadata.un.org/sdg/16.07"),
+        *("meta 16.7", "SDG target 16.7", "sdg:16.7.", "SDGIO_00000216"),
+    ],
 )  # fmt: skip
 def test_a_code_of_the_sdgs_is_understood_in_every_spelling(
     full_client: httpx.Client, code: str
 ) -> None:
-    (found,) = ids(full_client.get("/commitments", params={"sdg": code}))
-    assert found.endswith("/CRI-4-9")
+    found = ids(full_client.get("/commitments", params={"sdg": code, "page_size": "100"}))
+    assert any(one.endswith("/CRI-4-9") for one in found)
+    assert found == ids(full_client.get("/commitments?sdg=16.7&page_size=100"))
     assert ids(full_client.get("/alignments", params={"target": code}))
     assert ids(full_client.get("/commitments", params={"sdg": "16"}))
 
@@ -126,6 +132,13 @@ def test_a_code_of_the_sdgs_is_understood_in_every_spelling(
         ("/sdgs/06.ttl", "/sdgs/6.ttl"),
         ("/sdgs/16.06.csv?lang=es", "/sdgs/16.6.csv?lang=es"),
         ("/sdgs/http://metadata.un.org/sdg/16.06", "/sdgs/16.6"),
+        ("/sdgs/ODS%2016", "/sdgs/16"),
+        ("/sdgs/Q53581248.json", "/sdgs/16.json"),
+        ("/sdgs/16.06.02", "/sdgs/16.6.2"),
+        ("/sdgs/C160602.ttl", "/sdgs/16.6.2.ttl"),
+        ("/sdgs/http://metadata.un.org/sdg/C160602", "/sdgs/16.6.2"),
+        ("/sdgs/13.1.1", "/sdgs/1.5.1"),
+        ("/sdg-indicators/16.6.2", "/sdgs/16.6.2"),
     ],
 )
 def test_a_goal_has_one_address(client: httpx.Client, asked: str, target: str) -> None:
@@ -137,6 +150,89 @@ def test_a_goal_has_one_address(client: httpx.Client, asked: str, target: str) -
 @pytest.mark.parametrize("code", ["18", "16.99", "16.z", "C160602", "16.6.2", "x"])
 def test_a_code_that_is_none_is_400(full_client: httpx.Client, code: str) -> None:
     assert problem(full_client.get("/commitments", params={"sdg": code}))["parameter"] == "sdg"
+
+
+@pytest.mark.parametrize(
+    ("path", "detail", "known"),
+    [
+        ("/sdgs/18", "There is no goal 18", "17"),
+        ("/sdgs/16.15", "There is no target 16.15", "16.10"),
+        ("/sdgs/16.6.9", "There is no indicator 16.6.9", "16.6.2"),
+        ("/sdg-indicators/16.6", "here it must be an indicator", "16.6.1"),
+    ],
+)
+def test_a_path_of_no_code_is_404_and_names_what_there_is(
+    client: httpx.Client, path: str, detail: str, known: str
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    found = answer.json()
+    assert detail in str(found["detail"])
+    assert known in found["known"]
+
+
+def test_codes_that_would_be_right_are_in_their_order(full_client: httpx.Client) -> None:
+    known = problem(full_client.get("/commitments?sdg=17.99"))["known"]
+    assert known == [f"17.{number}" for number in range(1, 20)]
+    goals = problem(full_client.get("/alignments?goal=x"))["known"]
+    assert goals == [str(number) for number in range(1, 18)]
+
+
+@pytest.mark.parametrize(
+    ("query", "known"),
+    [("goal=16.6", ["16"]), ("target=16", [f"16.{n}" for n in range(1, 11)] + ["16.a", "16.b"])],
+)
+def test_a_filter_by_goal_takes_no_target_and_one_by_target_no_goal(
+    full_client: httpx.Client, query: str, known: list[str]
+) -> None:
+    assert problem(full_client.get(f"/alignments?{query}"))["known"] == known
+
+
+def test_a_list_says_the_canonical_spelling(full_client: httpx.Client) -> None:
+    answer = full_client.get(
+        "/alignments", params={"target": "meta 16.07", "page_size": "1", "sort": "goal"}
+    )
+    assert (
+        '</alignments?target=16.7&page_size=1&sort=goal>; rel="canonical"' in answer.headers["link"]
+    )
+    assert "target=16.7&" in answer.json()["first"]
+    page = full_client.get("/commitments?sdg=ODS+16", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+
+
+def test_an_indicator_tells_its_target_and_what_serves_it(full_client: httpx.Client) -> None:
+    found = full_client.get("/sdgs/16.7.2.json").json()
+    assert found["id"] == "http://metadata.un.org/sdg/C160702"
+    assert [one["id"] for one in found["isIndicatorOf"]] == ["http://metadata.un.org/sdg/16.7"]
+    page = full_client.get("/sdgs/16.7.2?lang=en", headers={"Accept": "text/html"}).text
+    served = page[page.index('id="served"') :].split("</section>")[0]
+    assert "/commitments/CRI-4-9" in served
+    assert "never with indicators" in page
+    alone = full_client.get("/sdgs/10.4.2?lang=en", headers={"Accept": "text/html"}).text
+    assert "No permanent code of the United Nations is known for it" in alone
+
+
+def test_what_is_to_be_seen_also_has_one_link_of_a_name(full_client: httpx.Client) -> None:
+    for path, wanted in (
+        ("/sdgs/16", {"/commitments?sdg=16", "/alignments?goal=16", "/sdgs?goal=16"}),
+        ("/sdgs/16.6", {"/commitments?sdg=16.6", "/alignments?target=16.6"}),
+    ):
+        page = full_client.get(f"{path}?lang=en", headers={"Accept": "text/html"}).text
+        found = re.findall(
+            r'<a href="(/[a-z-]+\?(?:sdg|goal|target)=[0-9.]+)[^"]*">([^<]*)</a>', page
+        )
+        assert wanted <= {href for href, _ in found}
+        lists = [(href, text) for href, text in found if text == "SDG alignments"]
+        assert len(lists) <= 1, lists
+
+
+def test_a_goal_has_what_serves_its_targets(full_client: httpx.Client) -> None:
+    goal = set(ids(full_client.get("/commitments?sdg=16&page_size=100")))
+    for target in ("16.7", "16.10"):
+        served = set(ids(full_client.get(f"/commitments?sdg={target}&page_size=100")))
+        assert served
+        assert served <= goal
 
 
 def test_what_guatemala_promised_and_did_not_list(client: httpx.Client) -> None:
@@ -465,7 +561,8 @@ def test_a_thing_in_json_ld_is_the_triples_of_its_turtle(
 ) -> None:
     context = full_client.get("/context.jsonld").json()["@context"]
     for one in ids(full_client.get(f"/{kind}?page_size=2")):
-        path = f"/{kind}/{KINDS[kind].identifier(full_service.names, one)}"
+        folder = KINDS[kind].documents or kind
+        path = f"/{folder}/{KINDS[kind].identifier(full_service.names, one)}"
         document = body(full_client.get(f"{path}.jsonld"))
         text = jsonld.to_rdf(document | {"@context": context}, {"format": "application/n-quads"})
         found = parse(str(text).encode(), "application/n-triples", name="f", base="http://b/").graph

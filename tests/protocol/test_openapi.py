@@ -114,7 +114,14 @@ REQUESTS: tuple[Row, ...] = (
     ("GET", "/sdgs/suggest", "/sdgs/suggest", accept("application/json"), 406, PROBLEM),
     ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest({"text": "bribery"}), 200, "*json"),
     ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest([{"id": 1, "text": "a"}]), 200, "*json"),
-    ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest([], JSONL), 200, JSONL),
+    (
+        "POST",
+        "/sdgs/suggest",
+        "/sdgs/suggest",
+        suggest([{"id": 1, "text": "a"}], JSONL),
+        200,
+        JSONL,
+    ),
     ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest({"text": 1}), 400, PROBLEM),
     ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest({"text": "a" * MIB}), 413, PROBLEM),
     ("POST", "/sdgs/suggest", "/sdgs/suggest", write(media_type="a/b"), 415, PROBLEM),
@@ -178,7 +185,7 @@ def response(document: dict[str, Any], operation: dict[str, Any], status: str) -
     return found
 
 
-def test_every_error_is_a_problem_document(document: dict[str, Any]) -> None:
+def test_every_error_is_a_problem_document_or_a_page_of_one(document: dict[str, Any]) -> None:
     found = operations(document)
     assert len(found) > 40
     for name, operation in found:
@@ -188,7 +195,8 @@ def test_every_error_is_a_problem_document(document: dict[str, Any]) -> None:
                 which = "" if status == "default" else status
                 schema = {"$ref": f"#/components/schemas/Problem{which}"}
                 content = response(document, operation, status)["content"]
-                assert content == {PROBLEM: {"schema": schema}}, (name, status)
+                page = {"schema": {"type": "string"}}
+                assert content == {PROBLEM: {"schema": schema}, "text/html": page}, (name, status)
 
 
 def test_nothing_is_said_of_errors_that_the_framework_would_make(

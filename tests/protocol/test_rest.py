@@ -31,6 +31,7 @@ SIZES = {
     "branches": 10,
     "policy-areas": 80,
     "sdgs": 186,
+    "sdg-indicators": 240,
     "countries": 5,
     "milestones": 5,
     "alignments": 147,
@@ -78,7 +79,8 @@ def first(full_client: httpx.Client, full_service: Service) -> Mapping[str, str]
     found = {}
     for kind in KINDS.values():
         iri = ids(full_client.get(f"/{kind.name}?page_size=1"))[0]
-        found[kind.name] = f"/{kind.name}/{kind.identifier(full_service.names, iri)}"
+        path = kind.documents or kind.name
+        found[kind.name] = f"/{path}/{kind.identifier(full_service.names, iri)}"
     return found
 
 
@@ -207,6 +209,8 @@ FILTERS = [
     ("alignments", "commitment", "CRI-4-9", "commitment:CRI-4-9 ogp:commitmentAlignment ?item"),
     ("alignments", "plan", "CRI-4", "plan:CRI-4 ogp:hasCommitment/ogp:commitmentAlignment ?item"),
     ("alignments", "country", "CRI", "?p ogp:country country:CRI ; ogp:hasCommitment/ogp:commitmentAlignment ?item"),
+    ("sdg-indicators", "goal", "16", "?item sdgo:isIndicatorOf ?target . ?target sdgo:isTargetOf sdg:16"),
+    ("sdg-indicators", "target", "16.6", "?item sdgo:isIndicatorOf sdg:16.6"),
     ("alignments", "goal", "16", "?item a ogp:SDGAlignment ; ogp:alignedGoal sdg:16"),
     ("alignments", "target", "16.7", "?item a ogp:SDGAlignment ; ogp:alignedTarget sdg:16.7"),
     ("alignments", "method", "curated", "?item a ogp:SDGAlignment ; ogp:alignmentMethod method:curated"),
@@ -365,6 +369,25 @@ def test_an_unknown_value_is_400_naming_the_known(client: httpx.Client) -> None:
     assert found["known"] == ["CRI", "ECU", "GTM", "HND", "MEX"]
 
 
+def test_the_known_values_are_all_that_are_taken(full_client: httpx.Client) -> None:
+    """Organisations that take part are none of the institutions, and values of the filter."""
+    known = problem(full_client.get("/commitments?institution=none"), 400)["known"]
+    counted = full_client.get("/commitments?facets=institution&page_size=1").json()["facets"]
+    found = {one["value"] for one in counted["institution"]["values"]}
+    assert "ECU-fundacion-de-ayuda-por-internet" in found
+    assert found <= set(known)
+    institutions = full_client.get("/institutions?page_size=1000").json()["items"]
+    assert {one["id"].rpartition("/")[2] for one in institutions} <= set(known)
+    for value in known:
+        assert full_client.get(f"/commitments?institution={value}&page_size=1").status_code == 200
+
+
+def test_known_numbers_are_in_their_order(full_client: httpx.Client) -> None:
+    known = problem(full_client.get("/commitments?sdg=16.99"), 400)["known"]
+    assert known.index("2") < known.index("10")
+    assert known.index("16.6") < known.index("16.10") < known.index("16.a")
+
+
 @pytest.mark.parametrize("raw", ["/commitments?country=%ff", "/commitments?number=%ED%A0%80"])
 def test_an_address_that_is_not_utf_8_is_400(client: httpx.Client, raw: str) -> None:
     problem(client.get(raw), 400)
@@ -386,7 +409,9 @@ def test_a_value_stays_a_value(client: httpx.Client, text: str) -> None:
 )
 def test_an_unknown_thing_is_404_or_400(client: httpx.Client, kind: str, identifier: str) -> None:
     answer = client.get(f"/{kind}/{identifier}")
-    problem(answer, 404 if identifier.startswith(("none", "ñ", "..")) else 400)
+    coded = bool(KINDS[kind].levels) and identifier != "%00"
+    missing = coded or identifier.startswith(("none", "ñ", ".."))
+    problem(answer, 404 if missing else 400)
 
 
 def test_what_nothing_fits_is_406_with_the_offers(client: httpx.Client) -> None:

@@ -53,7 +53,8 @@ def test_one_thing_is_the_row_that_the_list_has_of_it(
 ) -> None:
     listed = read(full_client.get(f"/{kind}.csv?page_size=3&lang=es"))
     for row in listed:
-        path = f"/{kind}/{KINDS[kind].identifier(full_service.names, row['iri'])}"
+        folder = KINDS[kind].documents or kind
+        path = f"/{folder}/{KINDS[kind].identifier(full_service.names, row['iri'])}"
         assert read(full_client.get(f"{path}.csv?lang=es")) == [row]
         by_accept = full_client.get(f"{path}?lang=es", headers={"Accept": "text/csv"})
         assert read(by_accept) == [row]

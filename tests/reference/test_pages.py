@@ -110,6 +110,14 @@ def library_groups() -> list[str]:
     return ["must", "should", "codelists", "references", "checks"]
 
 
+def test_what_is_demanded_reads_as_a_sentence(client: httpx.Client) -> None:
+    text = client.get("/shapes?lang=es", headers=HTML).text
+    said = " ".join(re.sub(r"<[^>]*>", "", text).split())
+    assert "un solo texto por lengua" in said
+    assert "lengua: true" not in said
+    assert "tiene esta forma (expresión regular): " in said
+
+
 def test_every_constraint_is_said_in_words(library: Library) -> None:
     used = {demand.name for shape in library.shape_index.all() for demand in shape.demands}
     assert len(used) > 15
@@ -172,6 +180,9 @@ def test_the_code_lists_are_listed(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("name", ["none", "..%2Fx", "BRANCH", "branch<script>"])
 def test_a_code_list_that_is_not_there(client: httpx.Client, name: str) -> None:
-    answer = client.get(f"/schemes/{name}", headers=HTML)
+    answer = client.get(f"/schemes/{name}")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+    page = client.get(f"/schemes/{name}", headers=HTML)
+    assert page.status_code == 404
+    assert "<script" not in page.text

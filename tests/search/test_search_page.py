@@ -325,3 +325,9 @@ def test_hostile_texts_are_words_like_any_other(client: httpx.Client, text: str)
 def test_no_text_is_an_error_of_the_service(client: httpx.Client, text: str) -> None:
     answer = get(client, q=text, page_size=3)
     assert answer.status_code in {200, 400}
+
+
+@pytest.mark.parametrize(("language", "word"), [("es", "Compromiso"), ("en", "Commitment")])
+def test_a_result_is_called_one_of_its_kind(client: httpx.Client, language: str, word: str) -> None:
+    text = page(client, q="expediente digital", kind="commitments", lang=language).text
+    assert f'<li class="chip">{word}</li>' in text

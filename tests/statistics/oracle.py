@@ -74,6 +74,7 @@ def tables(graphs: Iterable[Graph], names: Names) -> dict[str, Rows]:
         "policy-areas": ("PolicyArea", "policyArea"),
         "ogp-values": ("OGPValue", "ogpValue"),
         "goals": (E["sdgo"] + "Goal", "alignsWithGoal"),
+        "targets": (E["sdgo"] + "Target", "alignsWithTarget"),
         "suggested-goals": (E["sdgo"] + "Goal", "suggestedGoal"),
     }
     for name, (klass, facet) in lists.items():
@@ -97,6 +98,8 @@ def tables(graphs: Iterable[Graph], names: Names) -> dict[str, Rows]:
         for p in plans
         if (total := said.number(p, "declaredSDGCount")) is not None
     }
+    found["alignment-coverage"] = {(p,): _coverage(said, listed[p]) for p in plans}
+    found["alignment-coverage-by-country"] = {(c,): _coverage(said, of[c]) for c in countries}
     found["milestones"] = _milestones(said, {p: said.get(p, "hasCommitment") for p in plans})
     languages: dict[tuple[str, str], set[str]] = defaultdict(set)
     for plan in plans:
@@ -137,6 +140,28 @@ def _evidence(said: Said, commitments: set[str]) -> tuple[Any, ...] | None:
     if not commitments:
         return None
     return len(commitments), whole, round(whole / len(commitments), 4), made, grounded
+
+
+def _coverage(said: Said, commitments: set[str]) -> tuple[int, ...]:
+    """Commitments, then those of each kind of alignment, without a target, and with nothing."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for c in commitments:
+        for alignment in said.get(c, "commitmentAlignment"):
+            (method,) = (m.rsplit("/", 1)[-1] for m in said.get(alignment, "alignmentMethod"))
+            (state,) = (s.rsplit("/", 1)[-1] for s in said.get(alignment, "reviewState"))
+            kinds[f"{method} {state}"].add(c)
+            kinds[state].add(c)
+            if said.get(alignment, "alignedTarget"):
+                kinds[f"{method} {state} target"].add(c)
+        if said.get(c, "noSdgTarget"):
+            kinds["none"].add(c)
+    stated, curated = kinds["statedInSource accepted"], kinds["curated accepted"]
+    target = kinds["statedInSource accepted target"] | kinds["curated accepted target"]
+    waiting, without = kinds["suggested proposed"], kinds["none"]
+    aligned = stated | curated
+    columns = (aligned, stated, curated, target, waiting, kinds["rejected"], without)
+    rest = commitments - aligned - waiting - without
+    return (len(commitments), *map(len, columns), len(rest))
 
 
 def _quoted(said: Said, evidence: str) -> bool:

@@ -282,7 +282,7 @@ def test_making_them_asks_as_many_queries_whatever_there_is(
             statistics_of(Reading(store, store, "1-x", reading.names, 10.0))
             counts.append(store.asked)
     assert counts == [len(QUERIES)] * 2
-    assert len(QUERIES) == 15
+    assert len(QUERIES) == 16
 
 
 class Counting:
@@ -314,3 +314,42 @@ def test_reading_them_asks_nothing(
     assert asked == []
     aligned_client.get("/plans")
     assert asked != []
+
+
+def test_how_alignments_were_reached_is_never_mixed_up(statistics: Statistics) -> None:
+    """The made-up alignments have each method and state; what is shipped only adds to them."""
+    coverage = by_id(statistics, "alignment-coverage")
+    totals = statistics.tables["alignment-coverage"].totals
+    assert coverage.keys() == DECLARED.keys()
+    assert totals["commitments"] == 70
+    for row in (*coverage.values(), tuple(totals.values())):
+        listed, aligned, stated, curated, target, *_, nothing = row
+        assert max(stated, curated) <= aligned <= stated + curated
+        assert target <= aligned <= listed - nothing
+    assert by_id(statistics, "alignment-coverage-by-country") == {
+        plan[:3]: row for plan, row in coverage.items()
+    }
+    assert totals["waiting"] >= 2  # HND-4-6, GTM-4-15
+    assert totals["rejected"] >= 2  # MEX-4-6, HND-4-20
+    assert totals["stated"] >= 1  # HND-4-3
+
+
+def test_the_169_targets_stand_in_the_order_of_their_numbers(statistics: Statistics) -> None:
+    targets = [row.keys[0].rsplit("/", 1)[-1] for row in statistics.tables["targets"].rows]
+    assert len(targets) == len(set(targets)) == 169
+    assert targets[:3] == ["1.1", "1.2", "1.3"]
+    at = targets.index("16.10")
+    assert targets[at - 1 : at + 2] == ["16.9", "16.10", "16.a"]
+    by_country = by_id(statistics, "targets-by-country")
+    assert len(by_country) == 5 * 169
+    assert by_country["MEX/16.5"] >= (1,)
+    assert by_country["ECU/8.8"] == by_country["HND/8.8"] == (0,)  # rejected there
+
+
+def test_long_tables_are_given_where_they_are_asked_for(aligned_client: httpx.Client) -> None:
+    names = {one["id"] for one in aligned_client.get("/stats").json()["tables"]}
+    assert not names & {"targets", "targets-by-country"}
+    page = aligned_client.get("/stats", headers={"Accept": "text/html"}).text
+    assert 'href="/stats/targets-by-country"' in page
+    one = aligned_client.get("/stats/targets-by-country?country=HND").json()
+    assert len(one["rows"]) == 169

@@ -155,3 +155,53 @@ def test_none_of_the_forms_asked_for(aligned_client: httpx.Client) -> None:
     answer = aligned_client.get("/stats", headers={"Accept": "image/png"})
     assert answer.status_code == 406
     assert "text/csv" in answer.json()["offers"]
+
+
+@pytest.mark.parametrize("name", [one.name for one in DEFINITIONS.values() if one.crosses])
+def test_a_matrix_has_the_figures_of_the_table(aligned_client: httpx.Client, name: str) -> None:
+    table: dict[str, Any] = aligned_client.get(f"/stats/{name}").json()
+    answer = aligned_client.get(f"/stats/{name}?layout=matrix")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    lines = rows_of(answer.text)
+    (other,) = (one["id"] for one in table["dimensions"] if one["id"] != "country")
+    (measure,) = (one["id"] for one in table["measures"])
+    found = {
+        (line["country"], column): int(number)
+        for line in lines
+        for column, number in line.items()
+        if column not in {"country", "country_label"}
+    }
+    assert found == {
+        (row["country"]["id"], row[other]["id"]): row[measure]["value"] for row in table["rows"]
+    }
+    assert len(found) == len(lines) * (len(lines[0]) - 2)
+
+
+def test_countries_by_goals_is_a_matrix_of_five_by_seventeen(aligned_client: httpx.Client) -> None:
+    lines = rows_of(aligned_client.get("/stats/goals-by-country.csv?layout=matrix&lang=es").text)
+    assert [line["country"] for line in lines] == ["CRI", "ECU", "GTM", "HND", "MEX"]
+    assert lines[4]["country_label"] == "México"
+    assert list(lines[0])[2:] == [str(goal) for goal in range(1, 18)]
+    one = rows_of(aligned_client.get("/stats/goals-by-country.csv?layout=matrix&country=HND").text)
+    assert [line["country"] for line in one] == ["HND"]
+    page = aligned_client.get(
+        "/stats/goals-by-country?country=HND", headers={"Accept": "text/html"}
+    )
+    assert 'href="/stats/goals-by-country.csv?layout=matrix&amp;country=HND"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        ("goals-by-country?layout=wide", "matrix"),
+        ("goals-by-country.json?layout=matrix", "matrix"),
+        ("goals?layout=matrix", "goals-by-country"),
+    ],
+)
+def test_a_layout_that_is_not_there_is_refused(
+    aligned_client: httpx.Client, path: str, known: str
+) -> None:
+    answer = aligned_client.get(f"/stats/{path}")
+    assert answer.status_code == 400
+    assert answer.json()["parameter"] == "layout"
+    assert known in answer.json()["known"]

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ogpgraph.statistics.coverage import MEASURES
 from ogpgraph.statistics.definitions import DEFINITIONS
 
 LINKED = [
@@ -42,6 +43,11 @@ def test_most_figures_have_a_list() -> None:
         "suggested-goals-by-country.suggested",
         "declared-goals.declared",
         "declared-goals.named",
+        *(
+            f"{table}.{measure.name}"
+            for table in ("alignment-coverage", "alignment-coverage-by-country")
+            for measure in MEASURES
+        ),
         "evidence.grounded",
         "evidence.coverage",
         "evidence.statements",

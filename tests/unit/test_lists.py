@@ -76,6 +76,12 @@ def test_what_is_no_cursor_is_refused(text: str) -> None:
     assert caught.value.members["parameter"] == "cursor"
 
 
+def test_a_number_without_a_place_is_no_key() -> None:
+    text = base64.urlsafe_b64encode(b'["plans", "", null, [NaN], "e:1"]').decode()
+    with pytest.raises(BadRequest):
+        Cursor.read(text, "plans", "")
+
+
 JSONS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda some: (

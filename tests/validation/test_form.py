@@ -67,9 +67,12 @@ def test_the_page_has_a_form_that_works_without_a_script(
 
 def test_the_page_knows_its_parameters(client: httpx.Client) -> None:
     for query, parameter in (("example=yes", "example"), ("x=1", "x"), ("lang=fr", "lang")):
-        answer = client.get(f"{PATH}?{query}", headers=HTML)
+        answer = client.get(f"{PATH}?{query}")
         assert answer.status_code == 400
         assert answer.json()["parameter"] == parameter
+        page = client.get(f"{PATH}?{query}", headers=HTML)
+        assert page.status_code == 400
+        assert parameter in text_of(page)
     assert client.get(PATH, headers={"Accept": "text/turtle"}).status_code == 406
 
 
@@ -196,6 +199,15 @@ def test_what_cannot_be_checked_is_told_on_the_page(
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert told in text_of(answer)
     assert '<form class="query"' in answer.text
+
+
+def test_what_is_wrong_is_told_in_the_language_of_the_page(client: httpx.Client) -> None:
+    headers = HTML | {"Accept-Language": "es"}
+    for text, told in (("", "Pegue un texto"), ("<a", "El documento no puede leerse.")):
+        answer = client.post(PATH, files={"text": (None, text)}, headers=headers)
+        assert answer.status_code == 400
+        assert told in text_of(answer)
+    assert "Paste a text" not in client.post(PATH, files={"text": (None, "")}, headers=headers).text
 
 
 def test_a_form_that_is_cut_off_or_has_a_field_twice_is_refused(client: httpx.Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -71,8 +72,8 @@ def test_the_diff_of_any_two_versions_leads_from_one_to_the_other(
     past_service: Service, visitor: httpx.Client, suffix: str
 ) -> None:
     chosen = random.Random(suffix)
-    moments = [0, 5, 38, 39, 40, 41, 42, 43]
-    pairs = [(39, 41), (43, 0), (0, 43), (41, 41)]
+    moments = [0, 5, 43, 44, 45, 46, 47, 48]
+    pairs = [(44, 46), (48, 0), (0, 48), (46, 46)]
     pairs += [tuple(chosen.sample(moments, 2)) for _ in range(6)]
     for start, end in pairs:
         answer = visitor.get(f"/diff.{suffix}?from={start}&to={end}")
@@ -84,37 +85,44 @@ def test_the_diff_of_any_two_versions_leads_from_one_to_the_other(
 
 
 def test_one_graph_of_them(past_service: Service, visitor: httpx.Client) -> None:
-    answer = visitor.get("/diff?from=0&to=41&graph=plan/CRI-4")
+    answer = visitor.get("/diff?from=0&to=46&graph=plan/CRI-4")
     removed, added = from_json(answer)
     assert removed == set()
     graph = NAMES.graph("plan/CRI-4")
-    assert added == {pair for pair in state(past_service.history, 41) if pair[0] == graph}
+    assert added == {pair for pair in state(past_service.history, 46) if pair[0] == graph}
 
 
 def test_without_numbers_it_is_the_newest_publication(visitor: httpx.Client) -> None:
-    assert visitor.get("/diff").json() == visitor.get("/diff?from=42&to=43").json()
-    assert visitor.get("/diff?to=39").json() == visitor.get("/diff?from=0&to=39").json()
+    assert visitor.get("/diff").json() == visitor.get("/diff?from=47&to=48").json()
+    assert visitor.get("/diff?to=44").json() == visitor.get("/diff?from=0&to=44").json()
     one = visitor.get("/diff?graph=plan/CRI-4").json()
-    assert (one["from"], one["to"]) == (40, 43)
-    assert one == visitor.get("/diff?from=40&to=43&graph=plan/CRI-4").json()
+    assert (one["from"], one["to"]) == (45, 48)
+    assert one == visitor.get("/diff?from=45&to=48&graph=plan/CRI-4").json()
     assert visitor.get("/diff?to=0").json()["graphs"] == []
 
 
 def test_the_page_shows_both_sides_by_their_labels(visitor: httpx.Client) -> None:
-    answer = visitor.get("/diff?from=40&to=41&lang=en", headers={"Accept": "text/html"})
+    answer = visitor.get("/diff?from=45&to=46&lang=en", headers={"Accept": "text/html"})
     assert "<del>" in answer.text
     assert "<ins>" in answer.text
     assert "plan 1 of Costa Rica" in answer.text
     assert "plan 2 of Costa Rica" in answer.text
-    gone = visitor.get("/diff?from=42&to=43&lang=en", headers={"Accept": "text/html"})
+    gone = visitor.get("/diff?from=47&to=48&lang=en", headers={"Accept": "text/html"})
     assert "Gone" in gone.text  # it has its label from what was removed
 
 
+def test_the_page_calls_types_and_properties_by_their_labels(visitor: httpx.Client) -> None:
+    answer = visitor.get("/diff?from=0&to=39&lang=es", headers={"Accept": "text/html"})
+    assert ">Tipo</abbr>" in answer.text
+    assert ">type</abbr>" not in answer.text
+    assert "ns#" not in re.sub(r"<[^>]*>", "", answer.text)
+
+
 def test_a_large_page_says_that_it_is_not_the_whole(visitor: httpx.Client) -> None:
-    answer = visitor.get("/diff?from=0&to=39&lang=en", headers={"Accept": "text/html"})
+    answer = visitor.get("/diff?from=0&to=44&lang=en", headers={"Accept": "text/html"})
     assert "At most:" in answer.text
     assert answer.text.count("<ins>") == 400
-    assert "/diff.json?from=0&amp;to=39" in answer.text
+    assert "/diff.json?from=0&amp;to=44" in answer.text
 
 
 def test_what_is_too_large_is_refused_whole_with_the_limit(
@@ -124,13 +132,13 @@ def test_what_is_too_large_is_refused_whole_with_the_limit(
 ) -> None:
     monkeypatch.setattr(differences, "_MOST", 5_000)
     client = client_of(create_app(past_service))
-    answer = client.get("/diff?from=0&to=39")
+    answer = client.get("/diff?from=0&to=44")
     assert answer.status_code == 422
     found = answer.json()
     assert found["type"].endswith("/result-too-large")
     assert found["limit"] == 5_000
     assert "Compare one graph" in found["detail"]
-    assert client.get("/diff?from=0&to=39&graph=plan/CRI-4").status_code == 200
+    assert client.get("/diff?from=0&to=44&graph=plan/CRI-4").status_code == 200
 
 
 # --- over ledgers of any content ----------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -448,3 +449,27 @@ def test_who_wrote_what_is_in_the_ledger(writing: Any, doc: Any) -> None:
     assert version.activity.source == "PUT from 127.0.0.1"
     assert version.activity.shapes == writing.service.library.shapes.digest
     assert version.document_digest == hashlib.sha256(text.encode()).hexdigest()
+
+
+# The official texts of the SDGs (docs/decisions/0032)
+
+KOS = Path(__file__).parents[1] / "sdg" / "fixtures" / "kos.ttl"
+TRAP = KOS.with_name("kos-ontology.ttl")
+
+
+def test_the_kos_file_of_the_un_becomes_the_graph_of_official_texts(writing: Any) -> None:
+    text = KOS.read_text(encoding="utf-8")
+    answer = writing.put("scheme/sdg-official", text)
+    assert answer.status_code == 201, answer.text
+    held = writing.get("scheme/sdg-official").text
+    assert "La meta oficial, inventada" in held
+    assert "prefLabel" not in held
+
+
+def test_it_is_no_other_graph_and_its_ontology_is_none(writing: Any) -> None:
+    before = writing.state()
+    other = problem(writing.put("test/kos", KOS.read_text(encoding="utf-8")), 400, "bad-request")
+    assert "scheme/sdg-official" in other["detail"]
+    trap = problem(writing.put("test/trap", TRAP.read_text(encoding="utf-8")), 400, "bad-input")
+    assert "dcterms:subject" in trap["detail"]
+    assert writing.state() == before

@@ -80,7 +80,7 @@ export class Answer {
   }
 
   async #page(address, options) {
-    const answer = await fetch(address, { ...options, headers: { Accept: "text/html" }, signal: this.#running?.signal });
+    const answer = await fetch(address, { ...options, headers: { Accept: "text/html, application/problem+json" }, signal: this.#running?.signal });
     if (answer.ok) return new DOMParser().parseFromString(await answer.text(), "text/html");
     const problem = await answer.json().catch(() => ({ detail: `${answer.status} ${answer.statusText}` }));
     this.#refuse(problem, answer.headers.get("Retry-After"));

@@ -44,6 +44,7 @@ STATISTICS = MappingProxyType(
             "There is no chart: all figures are zero.",
         ),
         "stats_chart_alone": ("Gráfico (SVG)", "Chart (SVG)"),
+        "stats_matrix": ("CSV como matriz", "CSV as a matrix"),
         "stats_nothing": ("No hay nada que contar.", "There is nothing to count."),
         "stats_of_declared": (
             "compromisos enumerados de los declarados en planes que dan un total",

@@ -42,6 +42,10 @@ VALIDATION = MappingProxyType(
         "validate_line": ("Línea", "Line"),
         "validate_most": ("MiB como máximo", "MiB at most"),
         "validate_none": ("No hay hallazgos.", "There are no findings."),
+        "validate_nothing": (
+            "Pegue un texto o elija un archivo.",
+            "Paste a text or choose a file.",
+        ),
         "validate_path": ("Propiedad", "Property"),
         "validate_programs": (
             "Los programas envían el documento mismo a esta dirección:",

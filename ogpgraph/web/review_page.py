@@ -12,8 +12,7 @@ from fastapi import Request
 from ogpgraph.commitment_texts import CommitmentText, commitment_texts
 from ogpgraph.reviewing.deciding import notes_of, reviewed_at, reviewed_by
 from ogpgraph.reviewing.listing import STATES, Shown, quoted_part
-from ogpgraph.terms import iri
-from ogpgraph.vocab import LANGUAGES
+from ogpgraph.vocab import LANGUAGES, SDG
 from ogpgraph.web import pages
 from ogpgraph.web.context import language, reading_of, service_of
 from ogpgraph.web.excerpts import visible
@@ -40,6 +39,7 @@ class Row:
     """A suggestion as it is shown."""
 
     id: str
+    code: str
     about: Value
     score: str
     state: str
@@ -71,16 +71,10 @@ def plans(request: Request, items: Sequence[Mapping[str, Any]]) -> str:
 
 def suggestions(request: Request, plan: str, state: str, found: Sequence[Shown]) -> str:
     """The suggestions for a plan, by commitment."""
-    things = [
-        thing
-        for one in found
-        for thing in (
-            one.suggestion.aligned,
-            one.suggestion.object,
-            reviewed_by(one.suggestion, one.names),
-        )
-    ]
-    viewer = pages.labelled(request, [*dict.fromkeys(thing for thing in things if thing)])
+    reviewers = (reviewed_by(one.suggestion, one.names) for one in found)
+    aligned = (one.suggestion.aligned for one in found)
+    about = (one.suggestion.object for one in found)
+    viewer = pages.labelled(request, filter(None, (*reviewers, *aligned, *about)))
     texts = _texts(request, plan) if found else {}
     groups: dict[str, list[Row]] = {}
     for one in found:
@@ -90,8 +84,8 @@ def suggestions(request: Request, plan: str, state: str, found: Sequence[Shown])
                 one,
                 texts,
                 language(request),
-                viewer.reference(iri(one.suggestion.object)),
-                viewer.reference(iri(by)) if by else None,
+                viewer.label(one.suggestion.object),
+                viewer.label(by) if by else None,
             )
         )
     return pages.page(
@@ -101,9 +95,7 @@ def suggestions(request: Request, plan: str, state: str, found: Sequence[Shown])
         plan=plan,
         state=state,
         states=(*STATES, _ALL),
-        groups=[
-            Group(viewer.reference(iri(aligned)), tuple(rows)) for aligned, rows in groups.items()
-        ],
+        groups=[Group(viewer.label(aligned), tuple(rows)) for aligned, rows in groups.items()],
         address=f"{service_of(request).settings.base_url()}/alignments/",
         path=f"/sdgs/proposals/{quoted_url(plan)}",
     )
@@ -127,6 +119,7 @@ def _row(
     it, notes = one.suggestion, notes_of(one.suggestion, one.names)
     return Row(
         one.id,
+        it.object.removeprefix(SDG),
         about,
         f"{float(it.confidence or 0):.2f}",
         it.state,

@@ -31,6 +31,7 @@ def run(*arguments: str) -> int:
 
 
 def listed(capsys: Any, *arguments: str) -> dict[str, dict[str, Any]]:
+    capsys.readouterr()
     assert run("list", "--json", *arguments) == 0
     lines = capsys.readouterr().out.splitlines()
     return {one["id"]: one for one in map(json.loads, lines)}

@@ -7,7 +7,7 @@ form. Nothing is fetched. Tests read the output back with independent JSON-LD pa
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +17,15 @@ from typing import Any
 from ogpgraph.errors import BadInput
 from ogpgraph.files import Graph, triples
 from ogpgraph.terms import RDF_LANG_STRING, XSD, XSD_STRING, Term
-from ogpgraph.vocab import RDF_TYPE
+from ogpgraph.vocab import EXTERNAL_PREFIXES, RDF_TYPE
 
 Json = dict[str, Any]
+_Pairs = list[tuple[str, Term]]
+"""Predicates and values of a thing."""
+_Said = Mapping[str, _Pairs]
 
 _FIRST = ("id", "type", "number", "title", "label", "altLabel", "summary")
+_LABEL = f"{EXTERNAL_PREFIXES['skos']}prefLabel"
 _SAFE_DIGITS = 15
 """Digits of an integer that every JSON reader keeps exactly."""
 _DEPTH = 4
@@ -93,9 +97,9 @@ class Framer:
         """The things with these IRIs as trees, in this order, without context.
 
         Whatever the graph says of a thing stands wherever the thing is named, so that each
-        item can be read alone.
+        item can be read alone; of one that is an item itself, its id and label.
         """
-        said: dict[str, list[tuple[str, Term]]] = defaultdict(list)
+        said: dict[str, _Pairs] = defaultdict(list)
         places: dict[str, int] = {}
         for subject, predicate, value in triples(graph):
             said[subject.value].append((predicate.value, value))
@@ -103,21 +107,22 @@ class Framer:
                 places[subject.value] = _integer(value.value) or 0
         for pairs in said.values():  # numbered things stand in the order of their numbers
             pairs.sort(key=lambda pair: (pair[0], places.get(pair[1].value, 0)))
-        return [self._node(root, said, frozenset()) for root in roots]
+        brief = {root: [one for one in said[root] if one[0] == _LABEL] for root in roots}
+        inner = ChainMap(brief, said)
+        return [self._node(root, said[root], inner, frozenset()) for root in roots]
 
-    def _node(
-        self, iri: str, said: Mapping[str, list[tuple[str, Term]]], above: frozenset[str]
-    ) -> Json:
+    def _node(self, iri: str, pairs: _Pairs, said: _Said, above: frozenset[str]) -> Json:
         node: Json = {"id": iri}
         inside = above | {iri}
-        for predicate, value in said.get(iri, ()):
+        for predicate, value in pairs:
             if predicate == RDF_TYPE:
                 _put(node, "type", self._class_name(value.value), array=False)
             elif value.kind == "literal":
                 self._put_literal(node, predicate, value)
             else:
-                nested = value.value in said and value.value not in inside and len(above) < _DEPTH
-                shown = self._node(value.value, said, inside) if nested else None
+                more = said.get(value.value)
+                deep = value.value in inside or len(above) >= _DEPTH
+                shown = self._node(value.value, more, said, inside) if more and not deep else None
                 self._put_link(node, predicate, value.value, shown)
         first = {key: node[key] for key in _FIRST if key in node}
         return first | {key: node[key] for key in sorted(node) if key not in first}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from ogpgraph.suggester.trie import PhraseTree
 from ogpgraph.suggester.wording import Token
 
 NEAR = 5
-"""Words that may stand between parts that are near one another."""
+"""Words that may stand between parts that are near one another, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,7 +43,8 @@ class Places:
         if self._firsts is None:
             self._firsts = [one.first for one in self.occurrences]
         start = bisect_left(self._firsts, other.first - distance - _LONGEST)
-        for one in itertools.islice(self.occurrences, start, None):
+        for at in range(start, len(self.occurrences)):
+            one = self.occurrences[at]
             if one.first > other.last + distance + 1:
                 return False
             inside = other.first <= one.first and one.last <= other.last
@@ -55,6 +55,8 @@ class Places:
 
 _LONGEST = 3 * MAX_WORDS + 2 * NEAR
 """Words from the first to the last of a term."""
+_MOST_JOINED = 1_000
+"""Times that a phrase is set beside others in one text: no text says it oftener and means more."""
 
 
 class TermIndex:
@@ -81,8 +83,11 @@ class TermIndex:
         recent: list[tuple[int, Occurrence]] = []
         for found in self._tree.find(words):
             occurrence = Occurrence(tuple(range(found.first, found.last + 1)))
-            places.setdefault(found.phrase, Places()).occurrences.append(occurrence)
-            if found.phrase in self._joinable:
+            here = places.setdefault(found.phrase, Places()).occurrences
+            here.append(occurrence)
+            if found.phrase in self._joinable and len(here) <= _MOST_JOINED:
+                sentence = words[found.first].sentence
+                recent = [one for one in recent if words[one[1].last].sentence == sentence]
                 self._join(found.phrase, occurrence, recent, places)
         for place in places.values():
             place.occurrences.sort()

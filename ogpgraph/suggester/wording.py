@@ -29,7 +29,8 @@ _SPELLINGS = (
     (re.compile(r"programme"), "program"),
 )
 """British spellings, told as American ones."""
-_NEW_SENTENCE = re.compile(r"[.;:!?¿¡\n\r\u2028\u2029]")
+_NEW_SENTENCE = re.compile(r"[.!?…](?=\W)|[;¿¡\u2029]|\n[ \t\r]*\n")
+"""What stands between sentences; a single end of line is none, as texts are wrapped."""
 _CACHED = 100_000
 
 

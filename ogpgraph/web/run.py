@@ -75,7 +75,9 @@ def run(service: Service, listener: socket.socket) -> None:
         raise _not_to_be_had(settings, error) from error
     logs.configure(settings)
     base = settings.base_url()
-    config = options(create_app(service), settings)
+    app = create_app(service)
+    app.state.desk.prepare()
+    config = options(app, settings)
     lines = (
         f"ogpgraph is ready: {base}/",
         f"  SPARQL    {base}/sparql",

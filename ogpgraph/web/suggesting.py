@@ -50,11 +50,24 @@ _FIELDS = ("text", "text_lang")
 
 
 class Desk:
-    """The suggester of an application, made when it is first asked; it reads one text at a time."""
+    """The suggester of an application, made once; it reads one text at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._suggester: Suggester | None = None
+
+    def prepare(self) -> None:
+        """Make the suggester on a thread of its own, so that nobody waits for it."""
+        threading.Thread(target=self._made_once, name="ogpgraph-lexicon", daemon=True).start()
+
+    def _made_once(self) -> None:
+        with self._lock:
+            self._made()
+
+    def _made(self) -> Suggester:
+        if self._suggester is None:
+            self._suggester = Suggester.of(Shipped.find().lexicon)
+        return self._suggester
 
     @cached_property
     def threads(self) -> CapacityLimiter:
@@ -92,9 +105,7 @@ class Desk:
         if patience <= 0 or not self._lock.acquire(timeout=patience):
             raise _busy()
         try:
-            if self._suggester is None:
-                self._suggester = Suggester.of(Shipped.find().lexicon)
-            yield self._suggester
+            yield self._made()
         finally:
             self._lock.release()
 
@@ -203,8 +214,7 @@ def _of_form(request: Request, content: bytes, sent: _Sent) -> Asked:
     fields = form_data.fields_of(content, request.headers.get("content-type", ""), _FIELDS)
     told = {name: one.content.decode("utf-8", errors="replace") for name, one in fields.items()}
     sent.text, sent.language = told.get("text", ""), told.get("text_lang", "")
-    parameters(request, ())
-    return of_form(told)
+    return of_form(request, told)
 
 
 def _answer(

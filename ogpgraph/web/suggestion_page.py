@@ -12,7 +12,6 @@ from ogpgraph.errors import OgpGraphError
 from ogpgraph.suggester.matcher import Span
 from ogpgraph.suggester.suggest import Suggestion
 from ogpgraph.suggester.wording import LANGUAGES
-from ogpgraph.terms import iri
 from ogpgraph.vocab import SDG
 from ogpgraph.web import pages
 from ogpgraph.web.context import service_of
@@ -66,7 +65,7 @@ def answer(request: Request, asked: Asked, found: Sequence[Sequence[Suggestion]]
     codes = [one.target or str(one.goal) for one in suggestions]
     viewer = pages.labelled(request, [SDG + code for code in codes])
     shown = [
-        _shown(text, one, code, viewer.reference(iri(SDG + code)))
+        _shown(text, one, code, viewer.label(SDG + code))
         for one, code in zip(suggestions, codes, strict=True)
     ]
     long = len(text) > _MOST_SHOWN

@@ -15,7 +15,7 @@ from ogpgraph.errors import BadRequest, TooLarge, UnsupportedMediaType
 from ogpgraph.suggester.records import Record, record_of
 from ogpgraph.suggester.wording import LANGUAGES
 from ogpgraph.web import form_data
-from ogpgraph.web.context import parameters
+from ogpgraph.web.context import language, parameters
 
 TEXT = "text/plain"
 ACCEPTED = (formats.JSON, TEXT, form_data.MEDIA_TYPE)
@@ -80,13 +80,7 @@ def asked(request: Request, content: bytes, media_type: str) -> Asked:
     Raises:
         BadRequest: something of it cannot be read.
     """
-    given = parameters(request, PARAMETERS)
-    wishes: dict[str, object] = dict(given)
-    if "text_lang" in wishes:
-        wishes["lang"] = wishes.pop("text_lang")
-    for name in ("threshold", "limit"):
-        if name in given:
-            wishes[name] = _number(given[name])
+    wishes = wishes_of(request)
     text = _decoded(content)
     if media_type == TEXT:
         return _wished((Record("", text),), wishes, several=False)
@@ -100,22 +94,44 @@ def asked(request: Request, content: bytes, media_type: str) -> Asked:
             raise BadRequest(
                 f"The body has a member “{name[:80]}”.", known=_MEMBERS, parameter=name[:80]
             )
+    for name in ("lang", "threshold", "limit"):
+        if name in told and told[name] is None:
+            raise BadRequest(f"{name} is null; leave it out.", parameter=name)
     record = record_of({"id": "", **told}, _wrong)
     return _wished((record,), wishes | told, several=False)
 
 
-def of_form(fields: Mapping[str, str]) -> Asked:
-    """What is asked by the form of the page.
+def of_form(request: Request, fields: Mapping[str, str]) -> Asked:
+    """What is asked by the form of the page, and by the address.
 
     Raises:
-        BadRequest: there is no text, or no such language.
+        BadRequest: there is no text, or something cannot be read.
     """
+    wishes = wishes_of(request)
     text = fields.get("text", "")
     if not text.strip():
         raise BadRequest("Write or paste a text.", parameter="text")
-    language = fields.get("text_lang", "")
-    wishes = {"lang": language} if language else {}
+    chosen = fields.get("text_lang", "")
+    wishes |= {"lang": chosen} if chosen else {}
     return _wished((Record("", text),), wishes, several=False)
+
+
+def wishes_of(request: Request) -> dict[str, object]:
+    """What the address says is wanted, as the members of a body are called.
+
+    Raises:
+        BadRequest: a parameter is unknown, or its value is wrong; also where the body says another.
+    """
+    given = parameters(request, PARAMETERS)
+    language(request)  # of the page, which is an error where it is none
+    wishes: dict[str, object] = {}
+    if "text_lang" in given:
+        wishes["lang"] = given["text_lang"]
+    for name in ("threshold", "limit"):
+        if name in given:
+            wishes[name] = _number(given[name])
+    _wished((), wishes, several=False)
+    return wishes
 
 
 def _wished(records: tuple[Record, ...], wishes: Mapping[str, object], *, several: bool) -> Asked:

@@ -308,7 +308,8 @@ def _check_body(answer, value: str, said: str) -> None:
         assert page.wrong == [], said
         if len(value) > 4 and value != "</html>" and re.search(r"[<>\"']", value):
             assert value not in text, said
-        assert "7*7" not in value or "49" not in text or value not in text, said
+        told = text.replace(answer.header("x-request-id"), "")  # which may have a 49 by chance
+        assert "7*7" not in value or "49" not in told or value not in told, said
 
 
 def test_the_check_of_pages_finds_what_it_looks_for() -> None:

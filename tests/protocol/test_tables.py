@@ -123,7 +123,11 @@ def test_the_ids_in_a_table_are_what_filters_take(client: httpx.Client) -> None:
 
 def test_what_is_suggested_stands_in_a_column_of_its_own(full_client: httpx.Client) -> None:
     row = read(full_client.get("/commitments/HND-4-6.csv"))[0]
-    assert (row["sdg_goal"], row["suggested_goal"]) == ("", "16")
+    assert (row["sdg_goal"], row["suggested_goal"]) == ("16", "16")
+    row = read(full_client.get("/commitments/HND-4-20.csv"))[0]  # of goal 8, a rejected suggestion
+    assert (several(row["sdg_goal"]), row["suggested_goal"]) == (["12", "16", "17"], "")
+    row = read(full_client.get("/commitments/ECU-1-8.csv"))[0]
+    assert (row["sdg_goal"], row["suggested_goal"]) == ("", "")
     row = read(full_client.get("/commitments/CRI-4-9.csv"))[0]
     assert row["sdg_goal"] == "16"
     assert several(row["sdg_target"]) == ["16.7", "16.10"]

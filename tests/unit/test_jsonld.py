@@ -38,6 +38,8 @@ CONTEXT = {
     "Thing": {"@id": "e:Thing"},
 }
 FRAMER = Framer(CONTEXT, "http://localhost/context.jsonld")
+PREF = "http://www.w3.org/2004/02/skos/core#prefLabel"
+CALLED = {"@id": PREF, "@container": "@language"}
 PREFIX = "@prefix e: <http://e/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
 
 
@@ -112,6 +114,24 @@ def test_the_trees_stand_in_the_order_asked_for() -> None:
     )
     assert [tree["id"] for tree in found] == ["http://e/b", "http://e/a", "http://e/c"]
     assert found[2] == {"id": "http://e/c"}
+
+
+def test_an_item_within_another_is_its_id_and_label() -> None:
+    """Else a goal stands whole, with all that is aligned with it, in each of its targets."""
+    text = (
+        "@prefix k: <http://www.w3.org/2004/02/skos/core#> . "
+        'e:goal k:prefLabel "G"@en ; e:name "n" ; e:link e:one , e:x . e:x e:name "x" . '
+        'e:one e:link e:goal ; e:name "1" . e:two e:link e:goal , e:one .'
+    )
+    framer = Framer({**CONTEXT, "k": PREF.removesuffix("prefLabel"), "called": CALLED}, "")
+    read = graph(text)
+    one, two, goal = framer.frame(read, ["http://e/one", "http://e/two", "http://e/goal"])
+    brief = {"id": "http://e/goal", "called": {"en": "G"}}
+    assert one["link"] == brief
+    assert two["link"] == [brief, "http://e/one"]
+    assert goal["link"] == ["http://e/one", {"id": "http://e/x", "name": "x"}]
+    assert (goal["name"], goal["called"]) == ("n", {"en": "G"})
+    assert read_back({**CONTEXT, "called": CALLED}, [one, two, goal]) == read
 
 
 def test_nothing_asked_is_nothing_given() -> None:

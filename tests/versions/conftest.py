@@ -20,7 +20,7 @@ HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/turtle"}
 CRI = "https://w3id.org/ogpgraph/graph/plan/CRI-4"
 GONE = "https://w3id.org/ogpgraph/graph/test/gone"
 UNMETERED = {"client_seconds": 0, "client_errors": 0, "client_parallel": 0}
-"""The fixture's versions: 1 to 44 at once, 45 and 46 of CRI, 47 makes GONE, 48 withdraws it."""
+"""The fixture's versions: 1 to 46 at once, 47 and 48 of CRI, 49 makes GONE, 50 withdraws it."""
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def past_home(
     home = shutil.copytree(filled_home, folder / "home")
     text = (repository / "data" / "ttl" / "CRI" / "CRI-4.ttl").read_text(encoding="utf-8")
     with closing(Service.open(load_settings({"home": home}, {}))) as service:
-        assert service.sequence == 44
+        assert service.sequence == 46
         for number in (1, 2):
             path = folder / f"revision-{number}.ttl"
             path.write_text(text.replace("plan of Costa Rica", f"plan {number} of Costa Rica"))
@@ -40,8 +40,8 @@ def past_home(
         path = folder / "gone.ttl"
         path.write_text(plan_text.format(graph="test/gone", title="Gone"))
         service.load([path], agent="tester")
-        service.rollback(GONE, 46, agent="tester")
-        assert service.sequence == 48
+        service.rollback(GONE, 48, agent="tester")
+        assert service.sequence == 50
     return home
 
 

@@ -72,8 +72,8 @@ def test_the_diff_of_any_two_versions_leads_from_one_to_the_other(
     past_service: Service, visitor: httpx.Client, suffix: str
 ) -> None:
     chosen = random.Random(suffix)
-    moments = [0, 5, 43, 44, 45, 46, 47, 48]
-    pairs = [(44, 46), (48, 0), (0, 48), (46, 46)]
+    moments = [0, 5, 45, 46, 47, 48, 49, 50]
+    pairs = [(46, 48), (50, 0), (0, 50), (48, 48)]
     pairs += [tuple(chosen.sample(moments, 2)) for _ in range(6)]
     for start, end in pairs:
         answer = visitor.get(f"/diff.{suffix}?from={start}&to={end}")
@@ -85,29 +85,29 @@ def test_the_diff_of_any_two_versions_leads_from_one_to_the_other(
 
 
 def test_one_graph_of_them(past_service: Service, visitor: httpx.Client) -> None:
-    answer = visitor.get("/diff?from=0&to=46&graph=plan/CRI-4")
+    answer = visitor.get("/diff?from=0&to=48&graph=plan/CRI-4")
     removed, added = from_json(answer)
     assert removed == set()
     graph = NAMES.graph("plan/CRI-4")
-    assert added == {pair for pair in state(past_service.history, 46) if pair[0] == graph}
+    assert added == {pair for pair in state(past_service.history, 48) if pair[0] == graph}
 
 
 def test_without_numbers_it_is_the_newest_publication(visitor: httpx.Client) -> None:
-    assert visitor.get("/diff").json() == visitor.get("/diff?from=47&to=48").json()
-    assert visitor.get("/diff?to=44").json() == visitor.get("/diff?from=0&to=44").json()
+    assert visitor.get("/diff").json() == visitor.get("/diff?from=49&to=50").json()
+    assert visitor.get("/diff?to=46").json() == visitor.get("/diff?from=0&to=46").json()
     one = visitor.get("/diff?graph=plan/CRI-4").json()
-    assert (one["from"], one["to"]) == (45, 48)
-    assert one == visitor.get("/diff?from=45&to=48&graph=plan/CRI-4").json()
+    assert (one["from"], one["to"]) == (47, 50)
+    assert one == visitor.get("/diff?from=47&to=50&graph=plan/CRI-4").json()
     assert visitor.get("/diff?to=0").json()["graphs"] == []
 
 
 def test_the_page_shows_both_sides_by_their_labels(visitor: httpx.Client) -> None:
-    answer = visitor.get("/diff?from=45&to=46&lang=en", headers={"Accept": "text/html"})
+    answer = visitor.get("/diff?from=47&to=48&lang=en", headers={"Accept": "text/html"})
     assert "<del>" in answer.text
     assert "<ins>" in answer.text
     assert "plan 1 of Costa Rica" in answer.text
     assert "plan 2 of Costa Rica" in answer.text
-    gone = visitor.get("/diff?from=47&to=48&lang=en", headers={"Accept": "text/html"})
+    gone = visitor.get("/diff?from=49&to=50&lang=en", headers={"Accept": "text/html"})
     assert "Gone" in gone.text  # it has its label from what was removed
 
 
@@ -119,10 +119,10 @@ def test_the_page_calls_types_and_properties_by_their_labels(visitor: httpx.Clie
 
 
 def test_a_large_page_says_that_it_is_not_the_whole(visitor: httpx.Client) -> None:
-    answer = visitor.get("/diff?from=0&to=44&lang=en", headers={"Accept": "text/html"})
+    answer = visitor.get("/diff?from=0&to=46&lang=en", headers={"Accept": "text/html"})
     assert "At most:" in answer.text
     assert answer.text.count("<ins>") == 400
-    assert "/diff.json?from=0&amp;to=44" in answer.text
+    assert "/diff.json?from=0&amp;to=46" in answer.text
 
 
 def test_what_is_too_large_is_refused_whole_with_the_limit(
@@ -132,13 +132,13 @@ def test_what_is_too_large_is_refused_whole_with_the_limit(
 ) -> None:
     monkeypatch.setattr(differences, "_MOST", 5_000)
     client = client_of(create_app(past_service))
-    answer = client.get("/diff?from=0&to=44")
+    answer = client.get("/diff?from=0&to=46")
     assert answer.status_code == 422
     found = answer.json()
     assert found["type"].endswith("/result-too-large")
     assert found["limit"] == 5_000
     assert "Compare one graph" in found["detail"]
-    assert client.get("/diff?from=0&to=44&graph=plan/CRI-4").status_code == 200
+    assert client.get("/diff?from=0&to=46&graph=plan/CRI-4").status_code == 200
 
 
 # --- over ledgers of any content ----------------------------------------------------------------

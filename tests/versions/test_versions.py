@@ -27,8 +27,8 @@ GONE = "https://w3id.org/ogpgraph/graph/test/gone"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 PROV = rdflib.Namespace("http://www.w3.org/ns/prov#")
 HTML = {"Accept": "text/html"}
-PAGES = ["/versions", "/versions/46", "/versions/44", "/versions/48", "/changes", "/diff"]
-PAGES += ["/changes?plan=CRI-4", "/diff?from=44&to=46&graph=plan/CRI-4", "/diff?from=3&to=3"]
+PAGES = ["/versions", "/versions/48", "/versions/46", "/versions/50", "/changes", "/diff"]
+PAGES += ["/changes?plan=CRI-4", "/diff?from=46&to=48&graph=plan/CRI-4", "/diff?from=3&to=3"]
 Clients = Callable[[FastAPI], httpx.Client]
 
 
@@ -49,9 +49,9 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 
 def test_publications_newest_first_with_what_they_changed(visitor: httpx.Client) -> None:
     found = items(visitor.get("/versions"))
-    assert [one["version"] for one in found] == [48, 47, 46, 45, 44]
-    assert [one["previous"] for one in found] == [47, 46, 45, 44, 0]
-    assert [one["graphCount"] for one in found] == [1, 1, 1, 1, 44]
+    assert [one["version"] for one in found] == [50, 49, 48, 47, 46]
+    assert [one["previous"] for one in found] == [49, 48, 47, 46, 0]
+    assert [one["graphCount"] for one in found] == [1, 1, 1, 1, 46]
     assert [(one["added"], one["removed"]) for one in found[:4]] == [(0, 6), (6, 0), (1, 1), (1, 1)]
     assert found[2]["agent"] == "tester"
     assert found[2]["source"] == "revision-2.ttl"
@@ -103,14 +103,14 @@ def test_pages_of_a_list_are_stable_and_end(visitor: httpx.Client) -> None:
         ("/changes?plan=CRI", "plan"),
         ("/changes?plan=' OR 1=1 --", "plan"),
         ("/diff?from=-1", "from"),
-        ("/diff?to=49", "to"),
+        ("/diff?to=51", "to"),
         ("/diff?to=1e3", "to"),
         ("/diff?to=٣", "to"),
         ("/diff?graph=none", "graph"),
         ("/diff?version=1", "version"),
-        ("/versions/46/graph", "graph"),
-        ("/versions/46/graph?graph=none", "graph"),
-        ("/versions/46?page_size=0", "page_size"),
+        ("/versions/48/graph", "graph"),
+        ("/versions/48/graph?graph=none", "graph"),
+        ("/versions/48?page_size=0", "page_size"),
         ("/timemap", "graph"),
         ("/timegate", "graph"),
         ("/timegate?graph=none", "graph"),
@@ -130,79 +130,79 @@ def test_unknown_graphs_countries_and_plans_come_with_the_known(visitor: httpx.C
     assert CRI in problem(visitor.get("/changes?graph=x"), 400)["known"]
 
 
-@pytest.mark.parametrize("number", ["0", "49", "x", "-1", "1.5", "999999999999999999999999"])
+@pytest.mark.parametrize("number", ["0", "51", "x", "-1", "1.5", "999999999999999999999999"])
 def test_a_version_that_is_not_there_is_404(visitor: httpx.Client, number: str) -> None:
     assert problem(visitor.get(f"/versions/{number}"), 404)
     assert problem(visitor.get(f"/versions/{number}/graph?graph=plan/CRI-4"), 404)
 
 
 def test_what_a_publication_made_of_each_graph(visitor: httpx.Client) -> None:
-    found = visitor.get("/versions/46").json()
-    assert (found["version"], found["previous"], found["graphCount"]) == (46, 45, 1)
+    found = visitor.get("/versions/48").json()
+    assert (found["version"], found["previous"], found["graphCount"]) == (48, 47, 1)
     (one,) = found["graphs"]
     assert one["graph"] == CRI
     assert one["document"] == "revision-2.ttl"  # and no folder of the machine
-    assert (one["added"], one["removed"], one["previous"]) == (1, 1, 45)
+    assert (one["added"], one["removed"], one["previous"]) == (1, 1, 47)
     held = next(g for g in visitor.get("/graphs").json()["items"] if g["graph"] == CRI)
     assert one["sha256"] == held["sha256"]
     for name in ("content", "diff", "publication"):
         assert visitor.get(one[name]).status_code == 200
-    first = visitor.get("/versions/44").json()
-    assert len(first["graphs"]) == 44
+    first = visitor.get("/versions/46").json()
+    assert len(first["graphs"]) == 46
     assert all(len(one["shapes"]) == 64 for one in first["graphs"])
 
 
 def test_a_version_within_a_publication_is_told_as_that_publication(visitor: httpx.Client) -> None:
     answer = visitor.get("/versions/7")
-    assert answer.json()["version"] == 44
-    assert '</versions/44>; rel="canonical"' in answer.headers["link"]
+    assert answer.json()["version"] == 46
+    assert '</versions/46>; rel="canonical"' in answer.headers["link"]
 
 
 def test_the_graphs_of_a_large_publication_come_in_pages(visitor: httpx.Client) -> None:
     seen: list[str] = []
-    address: str | None = "/versions/44?page_size=10"
+    address: str | None = "/versions/46?page_size=10"
     while address:
         body = visitor.get(address).json()
-        assert body["graphCount"] == 44
+        assert body["graphCount"] == 46
         seen += [one["graph"] for one in body["graphs"]]
         address = body.get("next")
-    assert len(seen) == len(set(seen)) == 44
+    assert len(seen) == len(set(seen)) == 46
 
 
 @pytest.mark.parametrize("suffix", ["ttl", "nt", "jsonld", "rdf"])
 def test_a_publication_in_prov(
     visitor: httpx.Client, read_rdf: Callable[[bytes, str], rdflib.Graph], suffix: str
 ) -> None:
-    answer = visitor.get(f"/versions/46.{suffix}")
+    answer = visitor.get(f"/versions/48.{suffix}")
     graph = read_rdf(answer.content, answer.headers["content-type"].partition(";")[0])
-    activity = rdflib.URIRef("http://localhost:8000/versions/46")
+    activity = rdflib.URIRef("http://localhost:8000/versions/48")
     (made,) = graph.objects(activity, PROV.generated)
     assert graph.value(made, PROV.specializationOf) == rdflib.URIRef(CRI)
     before = graph.value(made, PROV.wasRevisionOf)
-    assert str(before).startswith("http://localhost:8000/versions/45/graph?")
+    assert str(before).startswith("http://localhost:8000/versions/47/graph?")
     assert len(list(graph.subjects(PROV.wasGeneratedBy, activity))) == 1
 
 
 def test_the_provenance_of_a_withdrawal_says_what_ended(
     visitor: httpx.Client, read_rdf: Callable[[bytes, str], rdflib.Graph]
 ) -> None:
-    graph = read_rdf(visitor.get("/versions/48.nt").content, "application/n-triples")
+    graph = read_rdf(visitor.get("/versions/50.nt").content, "application/n-triples")
     ((ended, by),) = graph.subject_objects(PROV.wasInvalidatedBy)
-    assert "/versions/47/graph?" in str(ended)
-    assert str(by).endswith("/versions/48")
+    assert "/versions/49/graph?" in str(ended)
+    assert str(by).endswith("/versions/50")
 
 
 def test_changes_of_a_country_a_plan_and_a_graph(visitor: httpx.Client) -> None:
     country = items(visitor.get("/changes?country=CRI"))
     graphs = {one["graph"].removeprefix("https://w3id.org/ogpgraph/graph/") for one in country}
-    assert graphs == {"plan/CRI-4", "ogp/CRI-4", "institutions/CRI"}
+    assert graphs == {"plan/CRI-4", "ogp/CRI-4", "sdg/CRI-4", "institutions/CRI"}
     plan = items(visitor.get("/changes?plan=CRI-4"))
     assert {one["graph"].rpartition("/")[2] for one in plan} == {"CRI-4"}
-    assert len(plan) == 4
+    assert len(plan) == 5
     one = items(visitor.get(f"/changes?graph={CRI}"))
     assert [(o["version"], o["added"], o["removed"], o["previous"]) for o in one][:2] == [
-        (46, 1, 1, 45),
-        (45, 1, 1, one[2]["version"]),
+        (48, 1, 1, 47),
+        (47, 1, 1, one[2]["version"]),
     ]
     assert one[2]["previous"] is None
     assert items(visitor.get("/changes?graph=plan/CRI-4")) == one
@@ -287,7 +287,7 @@ def test_a_page_is_whole_and_its_links_lead_somewhere(
 def test_a_reader_has_it_already(visitor: httpx.Client) -> None:
     for path in (
         "/versions",
-        "/versions/46",
+        "/versions/48",
         "/changes.atom",
         "/diff",
         "/timemap?graph=plan/CRI-4",
@@ -349,7 +349,7 @@ def test_a_publication_is_seen_at_once_and_whole(
             wrong.append(str(diff)[:300])
     thread.join()
     assert wrong == []
-    assert client.get("/versions").json()["version"] == 51
+    assert client.get("/versions").json()["version"] == 58
     assert len(seen) > 1
 
 
@@ -359,8 +359,8 @@ def test_reading_the_past_does_not_wait_for_who_publishes(own_service: Service) 
     with ledger.transaction() as connection:  # somebody publishes, and takes long
         connection.execute("DELETE FROM described")
         found = own_service.history.entries(limit=100)
-        assert len(found) == 48
-        assert own_service.history.differences(44, 46)
+        assert len(found) == 50
+        assert own_service.history.differences(46, 48)
     other: Database = own_service.history._ledger._database
     with other.reading(), ledger.transaction() as connection:
         connection.execute("DELETE FROM described")

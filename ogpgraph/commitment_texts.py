@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ogpgraph.collation import sort_key
 from ogpgraph.errors import NotFound
 from ogpgraph.reading import Reading
 from ogpgraph.store.base import Row, rows
 from ogpgraph.terms import iri
+
+PROPERTIES = MappingProxyType(
+    {"title": "dcterms:title", "label": "skos:prefLabel", "summary": "ogp:summary"}
+)
+"""The texts of a commitment, and the property that says each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a text: characters [start, end), its language, and what it is of a commitment.
+
+    `name` is label, title or summary: `PROPERTIES` has their names in SPARQL.
+    """
+
+    name: str
+    language: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +38,7 @@ class CommitmentText:
     iri: str
     id: str
     text: str
+    parts: tuple[Part, ...] = ()
 
 
 def commitment_texts(reading: Reading, plan: str, language: str) -> tuple[CommitmentText, ...]:
@@ -55,18 +75,26 @@ def _ordinal(those: list[Row]) -> int:
 
 
 def _told(item: str, those: list[Row], language: str) -> CommitmentText:
-    title = _said(those, "label", language) or _said(those, "title", language)
-    summary = _said(those, "summary", language)
-    joint = " " if title.endswith((".", "!", "?")) else ". "
-    text = joint.join(part for part in (title, summary) if part)
-    return CommitmentText(item, item.rpartition("/")[2], text)
+    label, title = _said(those, "label", language), _said(those, "title", language)
+    called = ("label", *label) if label[1] else ("title", *title)
+    text, parts = "", []
+    for name, tag, said in (called, ("summary", *_said(those, "summary", language))):
+        if not said:
+            continue
+        if text:
+            text += " " if text.endswith((".", "!", "?")) else ". "
+        parts.append(Part(name, tag, len(text), len(text) + len(said)))
+        text += said
+    return CommitmentText(item, item.rpartition("/")[2], text, tuple(parts))
 
 
-def _said(those: list[Row], name: str, language: str) -> str:
-    """What is said in a language; else what is said in the first of the others."""
+def _said(those: list[Row], name: str, language: str) -> tuple[str, str]:
+    """What is said in a language, with it; else what is said in the first of the others."""
     said: Mapping[str, str] = {
         row[name].language or "": row[name].value
         for row in sorted(those, key=lambda row: str(row.get(name)), reverse=True)
         if name in row
     }
-    return said.get(language) or next((said[other] for other in sorted(said)), "")
+    if said.get(language):
+        return language, said[language]
+    return next(((other, said[other]) for other in sorted(said)), ("", ""))

@@ -280,7 +280,11 @@ class PreconditionRequired(OgpGraphError):
 
 
 class Conflict(OgpGraphError):
-    """What the caller wants to make is there already; nothing was changed."""
+    """What the caller wants does not go with what is there, as `slug` says; nothing was changed."""
+
+    def __init__(self, message: str, *, slug: str = "conflict", **members: object) -> None:
+        super().__init__(message, **members)
+        self.slug = slug
 
 
 class Locked(OgpGraphError):

@@ -125,7 +125,12 @@ class Publisher:
         return Publication(versions, heads, report, refused)
 
     def revise(
-        self, draw: Callable[[Holdings], Sequence[Draft]], *, agent: str, source: str
+        self,
+        draw: Callable[[Holdings], Sequence[Draft]],
+        *,
+        agent: str,
+        source: str,
+        dry_run: bool = False,
     ) -> Publication:
         """Publish what is made of what is published now; nobody publishes between the two.
 
@@ -134,6 +139,7 @@ class Publisher:
                 error that it raises is passed on, and nothing is changed.
             agent: who publishes.
             source: what they come from.
+            dry_run: only validate: the publication has no versions.
 
         Raises:
             NotConforming: some break the shapes; nothing changed.
@@ -148,6 +154,8 @@ class Publisher:
             report = self._judged(drafts)
             if not report.conforms:
                 raise refusal(report)
+            if dry_run:
+                return Publication((), (), report)
             versions, heads = self._committed(drafts, agent, source)
         return Publication(versions, heads, report)
 

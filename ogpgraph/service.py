@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from ogpgraph.mirror import Mirror
 from ogpgraph.publish import Publication
 from ogpgraph.reading import Reading
 from ogpgraph.report import Report
+from ogpgraph.reviewing.reviews import Reviews
 from ogpgraph.rollback import roll_back
 from ogpgraph.sdg.official import notes_of
 from ogpgraph.search.found import Search
@@ -232,6 +234,11 @@ class Service:
         if self._keeper.is_alive():
             return self.search.awaited(reading, _PATIENCE)
         return self.search.of(reading)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """Suggested alignments: proposed, and decided on."""
+        return Reviews(self._publisher, self.intake, self.reading, self.names)
 
     @property
     def tally(self) -> Tally:

@@ -21,6 +21,7 @@ from ogpgraph.cli.history import diff, history
 from ogpgraph.cli.importing import importers
 from ogpgraph.cli.output import complain
 from ogpgraph.cli.publishing import load, rollback, validate_files
+from ogpgraph.cli.reviewing import reviewing
 from ogpgraph.cli.sdg import sdg
 from ogpgraph.cli.searching import search
 from ogpgraph.cli.serving import serve
@@ -55,6 +56,7 @@ app.command()(run)
 app.command()(search)
 app.command()(sdg)
 app.command("suggest-sdg")(suggest_sdg)
+app.add_typer(reviewing)
 app.command()(export)
 app.add_typer(importers)
 app.command()(status)

@@ -41,6 +41,7 @@ _TEXTS = MappingProxyType(
         "skos:scopeNote": "note",
         "ogp:noOgpValue": "note",
         "ogp:noSdgTarget": "note",
+        "ogp:reviewNote": "note",
         "ogp:quote": "quote",
         "ogp:number": "code",
         "ogp:ogpId": "code",

@@ -104,7 +104,10 @@ _EVIDENCE = """SELECT ?plan (COUNT(?commitment) AS ?commitments)
     UNION { ?commitment ogp:hasBranchAssessment ?statement }
     UNION { ?commitment ogp:hasClassification ?statement }
     UNION { ?commitment ogp:hasMilestone ?statement }
-    UNION { ?commitment ogp:commitmentAlignment ?statement }
+    UNION {
+      ?commitment ogp:commitmentAlignment ?statement
+      FILTER NOT EXISTS { ?statement ogp:alignmentMethod method:suggested }
+    }
     UNION { ?commitment a ogp:Commitment BIND (?commitment AS ?statement) }
     OPTIONAL {
       ?statement ogp:hasEvidence ?evidence .

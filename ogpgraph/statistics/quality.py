@@ -21,13 +21,13 @@ QUALITY = (
         ("Un plan de acción con compromisos.", "An action plan with commitments."),
         (
             "Afirmaciones sobre los compromisos: cada compromiso mismo, y sus participaciones, "
-            "apreciaciones de órgano, clasificaciones, hitos y alineaciones. Tienen base las que "
-            "dan una cita y sus líneas en un documento; las listas y páginas de la AGA dan citas "
-            "sin líneas.",
+            "apreciaciones de órgano, clasificaciones, hitos y alineaciones, salvo las que solo "
+            "sugirió una herramienta. Tienen base las que dan una cita y sus líneas en un "
+            "documento; las listas y páginas de la AGA dan citas sin líneas.",
             "Statements about commitments: each commitment itself, and its involvements, branch "
-            "assessments, classifications, milestones and alignments. Those have a ground that "
-            "give a quotation and its lines in a document; OGP's lists and pages give quotations "
-            "without lines.",
+            "assessments, classifications, milestones and alignments, except those that a tool "
+            "merely suggested. Those have a ground that give a quotation and its lines in a "
+            "document; OGP's lists and pages give quotations without lines.",
         ),
         (PLAN,),
         (

@@ -30,6 +30,7 @@ from ogpgraph.web import (
     operations_page,
     problems,
     resources,
+    reviewing,
     schemes,
     search,
     shapes,
@@ -56,7 +57,8 @@ _ABOUT = (contract, operations_page, discovery, describing, dumps, health, metri
 _REFERENCE = (ontology, shapes, schemes)
 _PAST = (versions, changes, differences, mementos)
 _CHECKING = (validation, suggesting)
-_DATA = (sparql, statistics, stored, update, graphs, *_CHECKING, entities, alignments, resources)
+_ALIGNED = (alignments, reviewing, resources)
+_DATA = (sparql, statistics, stored, update, graphs, *_CHECKING, entities, *_ALIGNED)
 _ROOMS = (*_ABOUT, *_REFERENCE, *_PAST, *_DATA, search)
 
 

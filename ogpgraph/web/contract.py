@@ -54,6 +54,7 @@ _PARTS = MappingProxyType(
         "sequence": ("El número de una versión.", "The number of a version."),
         "table": ("El nombre de una tabla.", "The name of a table."),
         "path": ("El IRI sin la base.", "The IRI without the base."),
+        "plan": ("El id corto de un plan.", "The short id of a plan."),
     }
 )
 """Words for the parts of addresses."""

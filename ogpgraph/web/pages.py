@@ -48,6 +48,7 @@ _MORE_MENU = (
     ("schemes", "/schemes"),
     ("validate_page", "/shacl/validate"),
     ("suggest_page", "/sdgs/suggest"),
+    ("review_page", "/sdgs/proposals"),
     ("versions", "/versions"),
     ("dumps", "/dumps/"),
 )

@@ -132,7 +132,28 @@ PROBLEM_TYPES = MappingProxyType(
             408,
             ("La petición llegó demasiado despacio.", "The request came too slowly."),
         ),
+        "already-reviewed": ProblemType(
+            409,
+            (
+                "La sugerencia ya fue aceptada o rechazada.",
+                "The suggestion has been accepted or rejected already.",
+            ),
+        ),
         "conflict": ProblemType(409, ("El grafo ya existe.", "The graph is there already.")),
+        "contradiction": ProblemType(
+            409,
+            (
+                "La curaduría ya dice otra cosa del compromiso.",
+                "Curation says otherwise of the commitment already.",
+            ),
+        ),
+        "not-a-suggestion": ProblemType(
+            409,
+            (
+                "La alineación es afirmada o curada; solo se revisan sugerencias.",
+                "The alignment is stated or curated; only suggestions are reviewed.",
+            ),
+        ),
         "withdrawn": ProblemType(410, ("Estuvo y se retiró.", "It was there and was withdrawn.")),
         "precondition-failed": ProblemType(
             412,
@@ -189,6 +210,13 @@ PROBLEM_TYPES = MappingProxyType(
                 "Reading the document takes too much time or memory.",
             ),
             (LINE, "limit_s", "limit_mb"),
+        ),
+        "quote-not-found": ProblemType(
+            422,
+            (
+                "La cita no está en los textos del compromiso.",
+                "The quote does not stand in the commitment's texts.",
+            ),
         ),
         "query-denied": ProblemType(
             422,

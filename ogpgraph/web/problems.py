@@ -136,7 +136,8 @@ def status_of(error: errors.OgpGraphError) -> int:
 
 def slug_of(error: errors.OgpGraphError) -> str:
     """The last part of the type of an error's problem document."""
-    if isinstance(error, errors.Forbidden | errors.BadSyntax | errors.Unprocessable):
+    named = errors.Forbidden | errors.BadSyntax | errors.Unprocessable | errors.Conflict
+    if isinstance(error, named):
         return error.slug
     return next((slug for cls, _, slug in _TABLE if isinstance(error, cls)), "internal")
 

@@ -36,6 +36,13 @@ _TERMS = EXTERNAL_PREFIXES["dcterms"]
 _SPARQL = "/sparql"
 _CHANGING = ("/health/", "/dumps/")
 """What is not a function of the version: shown by its address."""
+_OTHER_KINDS = MappingProxyType(
+    {"/sdgs/proposals/{plan}": "plans", "/alignments/{identifier}/review": ""}
+)
+"""Paths below those of a kind whose part is the id of another; empty for one not to be shown.
+
+Of suggestions there may be none, and no other alignment has a review.
+"""
 _LONGEST = 4_000
 """Characters of an example that stands in the description itself; others by their address."""
 
@@ -246,6 +253,8 @@ class _Samples:
         found: object = schema.get("default", self._plain.get(name))
         if found is not None or schema.get("type") == "boolean":
             return True if found is None else found
+        if declared["in"] == "path" and path in _OTHER_KINDS:
+            return self._of_kind(_OTHER_KINDS[path]) if _OTHER_KINDS[path] else None
         kind = KINDS.get(path.split("/")[1])
         if kind is None:
             return None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -81,22 +83,35 @@ class Desk:
         until = time.monotonic() + _PATIENCE
         made = []
         for record in wanted.records:
-            left = until - time.monotonic()
-            if cancel.done or left <= 0 or not self._lock.acquire(timeout=left):
-                raise Busy("Too many texts are being read; send fewer, or later.", retry_after=5)
-            try:
-                suggester = self._made()
-                with cancel.working():
-                    found = suggester.suggest(
-                        record.text,
-                        language=wanted.language,
-                        threshold=wanted.threshold,
-                        limit=wanted.limit,
-                    )
-            finally:
-                self._lock.release()
+            if cancel.done:
+                raise _busy()
+            with self.lent(until - time.monotonic()) as suggester, cancel.working():
+                found = suggester.suggest(
+                    record.text,
+                    language=wanted.language,
+                    threshold=wanted.threshold,
+                    limit=wanted.limit,
+                )
             made.append(found)
         return made
+
+    @contextmanager
+    def lent(self, patience: float = _PATIENCE) -> Iterator[Suggester]:
+        """The suggester, for one text; whoever comes next waits, so many seconds at most.
+
+        Raises:
+            Busy: it is not free in time.
+        """
+        if patience <= 0 or not self._lock.acquire(timeout=patience):
+            raise _busy()
+        try:
+            yield self._made()
+        finally:
+            self._lock.release()
+
+
+def _busy() -> Busy:
+    return Busy("Too many texts are being read; send fewer, or later.", retry_after=5)
 
 
 def install(app: FastAPI) -> None:

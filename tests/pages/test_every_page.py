@@ -31,6 +31,8 @@ PAGES = {
     "policy-area": "/policy-areas/openData",
     "sdgs": "/sdgs",
     "suggest": "/sdgs/suggest",
+    "proposals": "/sdgs/proposals",
+    "proposals-of-a-plan": "/sdgs/proposals/CRI-4?state=all",
     "goal": "/sdgs/16",
     "target": "/sdgs/16.6",
     "indicator": "/sdgs/16.6.2",

@@ -40,6 +40,7 @@ ROUTES = [
     "/diff",
     "/shacl/validate",
     "/sdgs/suggest",
+    "/sdgs/proposals",
     "/context.jsonld",
     "/openapi.json",
     "/health/live",

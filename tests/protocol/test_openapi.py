@@ -56,6 +56,9 @@ def accept(media_type: str) -> dict[str, Any]:
 
 CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 1"
 ANY_ETAG = {"If-None-Match": "*"}
+REVIEW = "/alignments/{identifier}/review"
+DECISION = {"decision": "rejected", "rationale": {"es": "No."}}
+DECIDED: dict[str, Any] = {"json": DECISION, "headers": TOKEN}
 Row = tuple[str, str, str, dict[str, Any], int, str]
 REQUESTS: tuple[Row, ...] = (
     # method, path in the document, path asked for, what is sent, status, media type
@@ -123,6 +126,23 @@ REQUESTS: tuple[Row, ...] = (
     ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest({"text": "a" * MIB}), 413, PROBLEM),
     ("POST", "/sdgs/suggest", "/sdgs/suggest", write(media_type="a/b"), 415, PROBLEM),
     ("POST", "/sdgs/suggest", "/sdgs/suggest", suggest({"text": "a"}, "image/png"), 406, PROBLEM),
+    ("GET", "/sdgs/proposals", "/sdgs/proposals", {}, 200, "application/json"),
+    ("GET", "/sdgs/proposals", "/sdgs/proposals", accept("text/html"), 200, "text/html"),
+    ("GET", "/sdgs/proposals/{plan}", "/sdgs/proposals/none", {}, 404, PROBLEM),
+    (
+        "GET",
+        "/sdgs/proposals/{plan}",
+        "/sdgs/proposals/a",
+        {"params": {"state": "x"}},
+        400,
+        PROBLEM,
+    ),
+    ("POST", "/sdgs/proposals/{plan}", "/sdgs/proposals/none", {}, 401, PROBLEM),
+    ("POST", "/sdgs/proposals/{plan}", "/sdgs/proposals/none", {"headers": TOKEN}, 404, PROBLEM),
+    ("GET", REVIEW, "/alignments/none/review", {}, 404, PROBLEM),
+    ("POST", REVIEW, "/alignments/none/review", {"json": DECISION}, 401, PROBLEM),
+    ("POST", REVIEW, "/alignments/none/review", DECIDED, 404, PROBLEM),
+    ("POST", REVIEW, "/alignments/none/review", DECIDED | {"json": {}}, 400, PROBLEM),
 )
 """In this order: what is written is asked for later."""
 

@@ -11,6 +11,7 @@ from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
 from ogpgraph.web.texts.operations import OPERATIONS
 from ogpgraph.web.texts.problems import PROBLEMS
 from ogpgraph.web.texts.reference import CONSTRAINTS, REFERENCE
+from ogpgraph.web.texts.reviewing import REVIEWING
 from ogpgraph.web.texts.sdg import SDG_PAGES
 from ogpgraph.web.texts.search import SEARCH
 from ogpgraph.web.texts.sparql import SPARQL
@@ -21,7 +22,7 @@ from ogpgraph.web.texts.validation import VALIDATION
 from ogpgraph.web.texts.versions import VERSIONS
 
 _SITE = (COMMON, HOME, LISTS, THINGS, SDG_PAGES, SEARCH, STATISTICS, VERSIONS)
-_MACHINES = (OPERATIONS, REFERENCE, SPARQL, SUGGESTIONS, VALIDATION, PROBLEMS)
+_MACHINES = (OPERATIONS, PROBLEMS, REFERENCE, REVIEWING, SPARQL, SUGGESTIONS, VALIDATION)
 _ROOMS = (*_SITE, *_MACHINES)
 TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})
 """Every word by its name; a name is in one room only, see the tests."""

@@ -264,7 +264,7 @@ class Connection(HttpToolsProtocol):
 
     def _problem(self, refusal: Refusal) -> bytes:
         """A whole answer, as bytes."""
-        request = Request({"type": "http", "state": {}})
+        request = Request({"type": "http", "state": {}, "headers": []})
         response = refused(request, refusal)
         number, client = problems.request_id(request), self.client[0] if self.client else ""
         told = {"request": number, "client": client, "status": refusal.status}

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
-from ogpgraph.alignments.records import Alignment, Evidence
+from ogpgraph.alignments.records import PROPOSED, REJECTED, SUGGESTED, Alignment, Evidence
 from ogpgraph.commitment_texts import PROPERTIES, CommitmentText
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
@@ -21,8 +21,6 @@ from ogpgraph.reviewing.surroundings import SETTLED, PlanGraph
 from ogpgraph.reviewing.tool import Tool
 from ogpgraph.suggester.suggest import Suggestion
 from ogpgraph.vocab import EXTERNAL_PREFIXES, SDG
-
-SUGGESTED, PROPOSED = "suggested", "proposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ class Proposal:
 def _kind(made: Alignment, before: Alignment | None, judged: Mapping[tuple[str, str], str]) -> str:
     """What a suggestion is to be counted as: the name of a field of `Outcome`."""
     if before is not None and before.state != PROPOSED:
-        return "rejected" if before.state == "rejected" else "settled"
+        return "rejected" if before.state == REJECTED else "settled"
     elsewhere = judged.get((made.aligned, made.object.removeprefix(SDG)))
     if elsewhere is not None:
         return "settled" if elsewhere == SETTLED else "rejected"

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from ogpgraph import neighbours
+from ogpgraph.alignments.records import METHODS, REJECTED
 from ogpgraph.collation import sort_key
 from ogpgraph.describing.statistics import TARGETS
 from ogpgraph.files import Graph
@@ -23,8 +24,6 @@ from ogpgraph.web import pages
 from ogpgraph.web.context import language, reading_of, service_of
 from ogpgraph.web.views import Node, Value
 
-_METHODS = ("statedInSource", "curated", "suggested")
-_REJECTED = "rejected"
 _MATCHES = ("exactMatch", "closeMatch", "relatedMatch")
 _VOCABULARIES = ("wikidata", "sdgio", "eurovoc", "unbis")
 
@@ -107,10 +106,10 @@ def _by_method(request: Request, found: Around) -> list[Group]:
     for item in sorted(found.items, key=sort_key):
         node = viewer.node(item)
         state, method = node.first("reviewState"), node.first("alignmentMethod")
-        rejected = state is not None and state.iri.endswith(f"/{_REJECTED}")
-        name = _REJECTED if rejected else method.iri.rsplit("/", 1)[-1] if method else ""
+        rejected = state is not None and state.iri.endswith(f"/{REJECTED}")
+        name = REJECTED if rejected else method.iri.rsplit("/", 1)[-1] if method else ""
         groups.setdefault(name, []).append(node)
-    order = {name: at for at, name in enumerate((*_METHODS, "", _REJECTED))}
+    order = {name: at for at, name in enumerate((*METHODS, "", REJECTED))}
     return [
         Group(_heading(nodes[0], name), name, tuple(nodes))
         for name, nodes in sorted(groups.items(), key=lambda one: order.get(one[0], 2))
@@ -118,7 +117,7 @@ def _by_method(request: Request, found: Around) -> list[Group]:
 
 
 def _heading(node: Node, name: str) -> Value:
-    said = node.first("reviewState" if name == _REJECTED else "alignmentMethod")
+    said = node.first("reviewState" if name == REJECTED else "alignmentMethod")
     return said or Value("")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
 from ogpgraph.alignments.records import PROPOSED, REJECTED, SUGGESTED, Alignment, Evidence
-from ogpgraph.commitment_texts import PROPERTIES, CommitmentText
+from ogpgraph.commitment_texts import CommitmentText, property_iri
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
 from ogpgraph.reviewing.naming import Place, short_id, suggestion_iri, suggestions_graph
@@ -20,7 +20,7 @@ from ogpgraph.reviewing.sheets import Sheet, heading, linked
 from ogpgraph.reviewing.surroundings import SETTLED, PlanGraph
 from ogpgraph.reviewing.tool import Tool
 from ogpgraph.suggester.suggest import Suggestion
-from ogpgraph.vocab import EXTERNAL_PREFIXES, SDG
+from ogpgraph.vocab import SDG
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +161,6 @@ def _kind(made: Alignment, before: Alignment | None, judged: Mapping[tuple[str, 
     if before is not None and replace(made, generated=before.generated) == before:
         return "waiting"
     return "proposed"
-
-
-def property_iri(names: Names, part: str) -> str:
-    """The IRI of the property that says a part of a commitment's text."""
-    prefix, _, local = PROPERTIES[part].partition(":")
-    return names.term(local) if prefix == "ogp" else EXTERNAL_PREFIXES[prefix] + local
 
 
 def _rationale(text: CommitmentText, suggestion: Suggestion) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from ogpgraph.alignments.records import ACCEPTED, STATED, SUGGESTED, Alignment, Texts
-from ogpgraph.commitment_texts import commitment_texts
+from ogpgraph.commitment_texts import commitment_texts, texts_of
 from ogpgraph.drafts import Draft
 from ogpgraph.errors import BadRequest, Conflict, NotFound, PreconditionFailed
 from ogpgraph.files import Document, Graph
@@ -33,7 +33,6 @@ from ogpgraph.reviewing.surroundings import (
     judged,
     nearby,
     plan_graph,
-    texts_of,
     whereabouts,
 )
 from ogpgraph.reviewing.tool import Tool

@@ -146,16 +146,6 @@ def counted(reading: Reading) -> dict[str, dict[str, int]]:
     return dict(sorted(found.items(), key=lambda one: sort_key(one[0])))
 
 
-def texts_of(reading: Reading, thing: str) -> Iterator[tuple[str, str, str]]:
-    """The texts of a commitment: which property, in which language, and the text."""
-    text = (
-        f"SELECT ?property ?text WHERE {{ VALUES ?property {{ dcterms:title skos:prefLabel "
-        f"ogp:summary }} {iri(thing)} ?property ?text }} ORDER BY ?property LANG(?text)"
-    )
-    for row in _ask(reading, text):
-        yield row["property"].value, row["text"].language or "", row["text"].value
-
-
 def agent_known(reading: Reading, agent: str) -> tuple[frozenset[str], frozenset[str]]:
     """The classes and the labels of an agent, both empty where it is not known."""
     text = f"SELECT ?kind ?label WHERE {{ {iri(agent)} a ?kind ; skos:prefLabel ?label }}"

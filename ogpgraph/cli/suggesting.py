@@ -20,12 +20,10 @@ from ogpgraph.service import Service
 from ogpgraph.settings import Settings, load_settings
 from ogpgraph.shipped import Shipped
 from ogpgraph.suggester.records import FORMATS, SUFFIXES, TEXT, Record, read_records, written
-from ogpgraph.suggester.suggest import Suggester
+from ogpgraph.suggester.suggest import MOST_SUGGESTIONS, Suggester
 from ogpgraph.suggester.wording import LANGUAGES
 
 _STANDARD_INPUT = "-"
-_MOST = 169
-"""Targets that there are: more suggestions for one text cannot be."""
 
 
 def suggest_sdg(
@@ -45,7 +43,8 @@ def suggest_sdg(
         float | None, typer.Option(min=0, max=1, help="Least score; that of the model if none.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, max=_MOST, help="Suggestions for a text at most.")
+        int | None,
+        typer.Option(min=1, max=MOST_SUGGESTIONS, help="Suggestions for a text at most."),
     ] = None,
     language: Annotated[
         str | None, typer.Option("--lang", help="Language of the texts, es or en; seen if none.")

@@ -104,7 +104,7 @@ class Proposal:
         passage = passage_of(text, suggestion.spans)
         if passage is None:
             return None
-        names, place = self._names, Place(text.id, suggestion.target or str(suggestion.goal))
+        names, place = self._names, Place(text.id, suggestion.code)
         iri = place.evidence(names, curated=False)
         quoted = linked(iri, names.term("quotedProperty"), property_iri(names, passage.part.name))
         language = passage.part.language

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ogpgraph import formats
+from ogpgraph.suggester.suggest import MOST_SUGGESTIONS
 from ogpgraph.suggester.wording import LANGUAGES
 from ogpgraph.web import form_data, operations
 from ogpgraph.web.schemas import many, number, record, text
-from ogpgraph.web.suggestion_request import MAX_TEXTS, MOST_SUGGESTIONS, TEXT
+from ogpgraph.web.suggestion_request import MAX_TEXTS, TEXT
 
 Json = dict[str, Any]
 _CODE = r"^([1-9]|1[0-7])(\.([1-9]|1[0-9]|[a-d]))?$"

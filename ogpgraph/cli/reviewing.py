@@ -31,7 +31,7 @@ from ogpgraph.service import Service
 from ogpgraph.settings import Settings, load_settings
 from ogpgraph.shipped import Shipped
 from ogpgraph.suggester.suggest import Suggester
-from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.suggester.wording import TEXT_LANGUAGES
 from ogpgraph.vocab import SDG
 
 reviewing = typer.Typer(
@@ -78,8 +78,8 @@ def propose(
 ) -> None:
     """Suggest SDGs for the commitments of plans; what is above the threshold waits for review."""
     settings = load_settings({"home": home, "language": lang})
-    if text_language is not None and text_language not in LANGUAGES:
-        raise BadRequest(f"--text-lang is “{text_language[:40]}”.", known=LANGUAGES)
+    if text_language is not None and text_language not in TEXT_LANGUAGES:
+        raise BadRequest(f"--text-lang is “{text_language[:40]}”.", known=TEXT_LANGUAGES)
     folder = Shipped.find().lexicon
     with _opened(settings) as service:
         tool = Tool.of(Suggester.of(folder), folder)

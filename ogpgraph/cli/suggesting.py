@@ -21,7 +21,7 @@ from ogpgraph.settings import Settings, load_settings
 from ogpgraph.shipped import Shipped
 from ogpgraph.suggester.records import FORMATS, SUFFIXES, TEXT, Record, read_records, written
 from ogpgraph.suggester.suggest import MOST_SUGGESTIONS, Suggester
-from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.suggester.wording import TEXT_LANGUAGES
 
 _STANDARD_INPUT = "-"
 
@@ -56,8 +56,8 @@ def suggest_sdg(
     """Suggest Sustainable Development Goals and targets for texts; nothing is stored."""
     if (file is None) == (plan is None):
         raise BadRequest("Give a file (or - for standard input), or --plan: one of them.")
-    if language is not None and language not in LANGUAGES:
-        raise BadRequest(f"--lang is “{language[:40]}”.", known=LANGUAGES, parameter="lang")
+    if language is not None and language not in TEXT_LANGUAGES:
+        raise BadRequest(f"--lang is “{language[:40]}”.", known=TEXT_LANGUAGES, parameter="lang")
     settings = load_settings({"home": home})
     suggester: Suggester | None = None  # made once there is a text to read
     number = 0

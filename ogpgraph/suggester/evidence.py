@@ -9,7 +9,7 @@ from ogpgraph.sdg.codes import Code
 from ogpgraph.suggester.language import languages_of
 from ogpgraph.suggester.lexicon import Lexicon
 from ogpgraph.suggester.matcher import Match, Matcher, longest
-from ogpgraph.suggester.wording import LANGUAGES, tokens
+from ogpgraph.suggester.wording import TEXT_LANGUAGES, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Reader:
     """Reads texts for their evidence. For one thread at a time."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._matchers = {language: Matcher(lexicon, language) for language in LANGUAGES}
+        self._matchers = {language: Matcher(lexicon, language) for language in TEXT_LANGUAGES}
 
     def read(self, text: str, language: str | None = None) -> Evidence:
         """The evidence of a text, in a language or in that which it is seen to be in."""

@@ -14,7 +14,7 @@ from typing import Never
 from ogpgraph.errors import BadInput, BadSyntax
 from ogpgraph.sdg.vocabulary import VOCABULARY
 from ogpgraph.suggester.term import BadTerm, Term, term_of
-from ogpgraph.suggester.wording import LANGUAGES, Stemming
+from ogpgraph.suggester.wording import TEXT_LANGUAGES, Stemming
 
 COLUMNS = ("code", "language", "weight", "term", "needs", "unless")
 NEGATION_COLUMNS = ("language", "cue", "words", "unless")
@@ -201,8 +201,8 @@ class _Reader:
 
     @staticmethod
     def _check_language(line: _Line, language: str, cell: int) -> None:
-        if language not in LANGUAGES:
-            line.wrong(f"“{language}” is no language here; {_listed(LANGUAGES)} are", cell)
+        if language not in TEXT_LANGUAGES:
+            line.wrong(f"“{language}” is no language here; {_listed(TEXT_LANGUAGES)} are", cell)
 
     def _guards(self, line: _Line, cell: str, language: str, number: int) -> tuple[str, ...]:
         if not cell:

@@ -9,7 +9,8 @@ from ogpgraph.alignments.records import ACCEPTED, PROPOSED, REJECTED, STATES
 from ogpgraph.json_schema import reference
 from ogpgraph.reviewing.deciding import DECISIONS, MOST_CHARACTERS
 from ogpgraph.reviewing.listing import ALL
-from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.suggester.wording import TEXT_LANGUAGES
+from ogpgraph.vocab import LANGUAGES
 from ogpgraph.web.schemas import many, number, record, text
 
 Json = dict[str, Any]
@@ -52,7 +53,7 @@ def decision_body() -> Json:
 def proposal_body() -> Json:
     """The body of a proposal; all of it may be left out."""
     threshold = {"type": "number", "minimum": 0, "maximum": 1}
-    schema = record({}, {"threshold": threshold, "text_lang": text(enum=list(LANGUAGES))})
+    schema = record({}, {"threshold": threshold, "text_lang": text(enum=list(TEXT_LANGUAGES))})
     examples = {
         "es": {"summary": "Leer los textos en español", "value": {"text_lang": "es"}},
         "en": {"summary": "A lower threshold", "value": {"threshold": 0.5, "text_lang": "en"}},

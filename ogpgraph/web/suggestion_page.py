@@ -11,7 +11,7 @@ from fastapi import Request
 from ogpgraph.errors import OgpGraphError
 from ogpgraph.suggester.matcher import Span
 from ogpgraph.suggester.suggest import Suggestion
-from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.suggester.wording import TEXT_LANGUAGES
 from ogpgraph.vocab import SDG
 from ogpgraph.web import pages
 from ogpgraph.web.context import service_of
@@ -146,7 +146,7 @@ def _page(request: Request, *, text: str = "", chosen: str = "", **more: object)
         text=text if len(text) <= _MOST_SHOWN else "",
         left_out=len(text) > _MOST_SHOWN,
         chosen=chosen,
-        text_languages=LANGUAGES,
+        text_languages=TEXT_LANGUAGES,
         most=MAX_BYTES // (1024 * 1024),
         address=f"{service_of(request).settings.base_url()}/sdgs/suggest",
         **values,

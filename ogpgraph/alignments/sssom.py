@@ -40,7 +40,7 @@ from ogpgraph.alignments.slots import (
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
 from ogpgraph.terms import Term, Triple, iri, literal
-from ogpgraph.vocab import EXTERNAL_PREFIXES, LICENSE, RDF_TYPE
+from ogpgraph.vocab import EXTERNAL_PREFIXES, LICENSE, RDF_TYPE, SDG_SCHEME
 
 Values = Mapping[str, tuple[str, ...]]
 """The values of a mapping or a set by the name of the slot; IRIs whole, not as CURIEs."""
@@ -54,7 +54,6 @@ JUSTIFICATIONS = MappingProxyType(
 """How each method is called there. A source that states an alignment does not say how it came to
 it."""
 SEE_ALSO = EXTERNAL_PREFIXES["rdfs"] + "seeAlso"
-_SDG_SCHEME = "http://metadata.un.org/sdg"
 _TARGETS = EXTERNAL_PREFIXES["sdgo"] + "Target"
 """Where no term was found: among the targets, for a goal may be aligned all the same."""
 _TITLE = "SDG alignments of open government commitments"
@@ -151,7 +150,7 @@ def _mapping(one: Alignment, found: AlignmentSet, names: Names) -> Values:
         "predicate_modifier": modifier,
         "object_id": one.object,
         "object_label": found.label(one.object, "en"),
-        "object_source": _SDG_SCHEME,
+        "object_source": SDG_SCHEME,
         "mapping_justification": JUSTIFICATIONS.get(one.method, f"{SEMAPV}UnspecifiedMatching"),
         "mapping_date": one.generated[:10],
         "confidence": "" if one.confidence is None else plain(one.confidence),

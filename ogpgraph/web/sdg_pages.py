@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import Request
 
@@ -22,6 +21,7 @@ from ogpgraph.store.base import solutions
 from ogpgraph.terms import Term
 from ogpgraph.web import pages
 from ogpgraph.web.context import language, reading_of, service_of
+from ogpgraph.web.list_links import list_path
 from ogpgraph.web.views import Node, Value
 
 _MATCHES = ("exactMatch", "closeMatch", "relatedMatch")
@@ -70,11 +70,11 @@ def around(request: Request, iri: str, node: Node) -> Mapping[str, Any]:
     return {
         "entry": VOCABULARY.entries[code],
         "alignments": _by_method(request, found),
-        "more": _list("alignments", {above.level: str(above)}) if found.more else "",
+        "more": list_path("alignments", {above.level: str(above)}) if found.more else "",
         "declared_goals": declared,
         "served": {one: number for one, number in served.items() if number},
         "accepted": served[targets[0] if targets else iri],
-        "href": _list("commitments", {"sdg": str(above)}),
+        "href": list_path("commitments", {"sdg": str(above)}),
         "matches": _matches(node, pages.index(request)),
     }
 
@@ -133,7 +133,3 @@ def _declared(request: Request) -> list[Declared]:
         plan.text = row.get("planLabel", Term("literal", plan.text)).value
         told.append(Declared(plan, row["declared"].value, row["named"].value))
     return told
-
-
-def _list(kind: str, values: Mapping[str, str]) -> str:
-    return f"/{kind}?{urlencode(values)}"

@@ -11,7 +11,7 @@ from fastapi import Request
 from ogpgraph import neighbours
 from ogpgraph.alignments.records import METHODS, REJECTED
 from ogpgraph.collation import sort_key
-from ogpgraph.describing.statistics import TARGETS
+from ogpgraph.describing.statistics import LINKED_DATASETS
 from ogpgraph.files import Graph
 from ogpgraph.formats import RESULTS_JSON
 from ogpgraph.list_index import Asked
@@ -25,7 +25,6 @@ from ogpgraph.web.list_links import list_path
 from ogpgraph.web.views import Node, Value
 
 _MATCHES = ("exactMatch", "closeMatch", "relatedMatch")
-_VOCABULARIES = ("wikidata", "sdgio", "eurovoc", "unbis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +88,13 @@ def _matches(node: Node, at: int) -> list[Match]:
     """The same and the related in other vocabularies, by the name of each of these."""
     found = []
     for relation in _MATCHES:
-        for name in _VOCABULARIES:
-            space = TARGETS[name].space
+        for linked in LINKED_DATASETS.values():
+            space = linked.space
             values = [one for one in node.all(relation) if one.iri.startswith(space)]
             for value in values:
                 value.text = value.iri.removeprefix(space)
             if values:
-                found.append(Match(TARGETS[name].titles[at], relation, tuple(values)))
+                found.append(Match(linked.titles[at], relation, tuple(values)))
     return found
 
 

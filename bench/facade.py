@@ -25,7 +25,7 @@ from ogpgraph import assembly
 from ogpgraph.drafts import graph_of
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
-from ogpgraph.ledger import Ledger
+from ogpgraph.ledger import FILE_NAME, Ledger
 from ogpgraph.library import Library
 from ogpgraph.service import Service
 from ogpgraph.settings import load_settings
@@ -164,7 +164,7 @@ def serving(folder: Path, statements: int) -> Iterator[tuple[Service, list[str]]
         before = time.perf_counter()
         store.fill(graphs)
         print(f"  {'filling the store':<52} {time.perf_counter() - before:9.1f} s")
-        ledger = opened.enter_context(closing(Ledger(folder / assembly.LEDGER)))
+        ledger = opened.enter_context(closing(Ledger(folder / FILE_NAME)))
         intake = opened.enter_context(closing(assembly.open_intake(settings, library)))
         mirror = library.mirror(store, ledger, intake, settings)
         mirror.store, public = assembly.open_lanes(settings, names, store, opened)

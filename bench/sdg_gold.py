@@ -15,7 +15,7 @@ from sdg_benchmark import REPOSITORY
 from ogpgraph.commitment_texts import commitment_texts
 from ogpgraph.iris import Names
 from ogpgraph.reading import Reading
-from ogpgraph.suggester.evidence import code_key
+from ogpgraph.sdg.codes import Code
 from ogpgraph.suggester.suggest import GOALS, Suggester
 
 DATA = REPOSITORY / "data" / "ttl"
@@ -190,4 +190,4 @@ def _three(
 
 def in_order(codes: set[str] | frozenset[str]) -> str:
     """Codes as a list, in the order of their numbers."""
-    return ", ".join(sorted(codes, key=code_key)) or "–"
+    return ", ".join(sorted(codes, key=Code.parse)) or "–"

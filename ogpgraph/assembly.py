@@ -8,7 +8,7 @@ from pathlib import Path
 from ogpgraph.errors import Unavailable
 from ogpgraph.intake.documents import Intake
 from ogpgraph.iris import Names
-from ogpgraph.ledger import Ledger
+from ogpgraph.ledger import FILE_NAME, Ledger
 from ogpgraph.library import Library
 from ogpgraph.settings import EMBEDDED, Settings
 from ogpgraph.store.base import Store
@@ -20,7 +20,6 @@ from ogpgraph.store.isolated import IsolatedStore, Snapshots
 from ogpgraph.store.remote import RemoteStore
 from ogpgraph.workers.pool import Limits, Pool
 
-LEDGER = "ledger.sqlite"
 _FACADE_WORKERS = 2
 _FACADE_LIMITS = Limits(memory_mib=1024, rows=200_000, niceness=0)
 """Our own queries are bounded by the pages that they are for, and go before those of others."""
@@ -54,7 +53,7 @@ def _store(
 
 def make_home(home: Path, *, new: bool) -> None:
     """A new home is its owner's only; without `new` there has to be one."""
-    if not new and not (home / LEDGER).exists():
+    if not new and not (home / FILE_NAME).exists():
         raise Unavailable(f"There is no home in {home}: `ogpgraph serve` and `load` make one.")
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -65,7 +64,7 @@ def make_home(home: Path, *, new: bool) -> None:
 
 def open_past(home: Path) -> Ledger:
     """The ledger for whoever reads what was: nobody who publishes waits for that."""
-    return Ledger(home / LEDGER, reading=True)
+    return Ledger(home / FILE_NAME, reading=True)
 
 
 def open_intake(settings: Settings, library: Library) -> Intake:

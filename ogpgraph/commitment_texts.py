@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from ogpgraph.collation import sort_key
 from ogpgraph.errors import NotFound
+from ogpgraph.iris import Names
 from ogpgraph.reading import Reading
 from ogpgraph.store.base import Row, rows
 from ogpgraph.terms import iri
+from ogpgraph.vocab import EXTERNAL_PREFIXES
 
 PROPERTIES = MappingProxyType(
     {"title": "dcterms:title", "label": "skos:prefLabel", "summary": "ogp:summary"}
@@ -68,6 +70,30 @@ def commitment_texts(reading: Reading, plan: str, language: str) -> tuple[Commit
         raise NotFound(f"No plan “{plan[:80]}” with commitments is published here.")
     made = [(_ordinal(those), _told(item, those, language)) for item, those in found.items()]
     return tuple(one for _, one in sorted(made, key=lambda pair: (pair[0], sort_key(pair[1].id))))
+
+
+def texts_of(reading: Reading, commitment: str) -> Iterator[tuple[str, str, str]]:
+    """All texts of a commitment, by its IRI: which property, in which language, and the text.
+
+    Raises:
+        BadRequest: that is no IRI.
+    """
+    names = reading.names
+    properties = [iri(property_iri(names, part)) for part in PROPERTIES]
+    text = (
+        f"{names.sparql_prologue}SELECT ?property ?text WHERE {{ "
+        f"VALUES ?property {{ {' '.join(map(str, properties))} }} "
+        f"{iri(commitment)} ?property ?text }} ORDER BY ?property LANG(?text)"
+    )
+    graphs = names.graph_groups[:1]
+    for row in rows(reading.store.query(text, timeout=reading.timeout, default_graphs=graphs)):
+        yield row["property"].value, row["text"].language or "", row["text"].value
+
+
+def property_iri(names: Names, part: str) -> str:
+    """The IRI of the property that says a part of a commitment's text."""
+    prefix, _, local = PROPERTIES[part].partition(":")
+    return names.term(local) if prefix == "ogp" else EXTERNAL_PREFIXES[prefix] + local
 
 
 def _ordinal(those: list[Row]) -> int:

@@ -88,10 +88,6 @@ class Names:
         first = graph.removeprefix(self.graph("")).partition("/")[0]
         return graph.startswith(self.graph("")) and first.lower() in _RESERVED
 
-    def is_derived(self, graph: str) -> bool:
-        """Whether a graph is what the rules derived from another."""
-        return graph.startswith(self.graph(f"{_DERIVED}/"))
-
     def is_companion(self, graph: str) -> bool:
         """Whether a graph is what was inferred from another: derived or entailed."""
         return graph.startswith(tuple(self.graph(f"{family}/") for family in _COMPANIONS))

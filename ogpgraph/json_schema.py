@@ -19,14 +19,13 @@ from ogpgraph.files import Graph, triples
 from ogpgraph.jsonld import Framer, Key
 from ogpgraph.ontology import Ontology
 from ogpgraph.terms import RDF_LANG_STRING, XSD, XSD_STRING
-from ogpgraph.vocab import EXTERNAL_PREFIXES, RDF_TYPE
+from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE
 
 Json = dict[str, Any]
 
 _SH = EXTERNAL_PREFIXES["sh"]
 _RDFS = EXTERNAL_PREFIXES["rdfs"]
 _REFERENCE = "#/components/schemas/"
-_LABEL = EXTERNAL_PREFIXES["skos"] + "prefLabel"
 _IRI_MEMBER = "^[a-z][a-z0-9+.-]*:"
 """A member that is no term of the context: the IRI of a property."""
 _NATIVE = MappingProxyType(
@@ -173,7 +172,7 @@ class ClassSchemas:
         wider = {name for one in own for name in ontology.ancestors(one)}
         spoken = {name for one in above for name in self._shaped.get(one, ())}
         mine = [one.iri for one in ontology.properties() if one.iri in wider]
-        return [_LABEL, *mine, *sorted(spoken)]
+        return [PREF_LABEL, *mine, *sorted(spoken)]
 
     @cached_property
     def _anything(self) -> dict[str, Json]:

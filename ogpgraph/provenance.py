@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from urllib.parse import urlencode
 
-from ogpgraph.describing.statements import Statements
+from ogpgraph.describing.statements import Statements, moment_of
 from ogpgraph.files import Graph
 from ogpgraph.history import Batch, Entry
 
@@ -36,7 +36,7 @@ def _label(sequence: int) -> tuple[str, str]:
 
 def _version(said: Statements, activity: str, entry: Entry, base: str) -> None:
     version = entry.version
-    time, agent = _time(version.time), f"{activity}#agent"
+    time, agent = moment_of(version.time), f"{activity}#agent"
     said.value(activity, "prov:endedAtTime", time, "dateTime")
     said.link(activity, "prov:wasAssociatedWith", agent)
     said.is_a(agent, "prov:Agent")
@@ -77,10 +77,3 @@ def _checksum(said: Statements, node: str, checksum: str, digest: str) -> None:
 
 def _node(base: str, graph: str, sequence: int) -> str:
     return f"{base}/versions/{sequence}/graph?{urlencode({'graph': graph})}"
-
-
-def _time(text: str) -> str:
-    """A moment of the ledger in the one spelling that it has in a graph."""
-    seconds, _, fraction = text.removesuffix("Z").partition(".")
-    fraction = fraction.rstrip("0")
-    return f"{seconds}.{fraction}Z" if fraction else f"{seconds}Z"

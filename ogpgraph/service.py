@@ -20,7 +20,7 @@ from ogpgraph.examination import Progress
 from ogpgraph.files import Document
 from ogpgraph.history import History
 from ogpgraph.intake.source import document_files
-from ogpgraph.ledger import Ledger, Version
+from ogpgraph.ledger import FILE_NAME, Ledger, Version
 from ogpgraph.library import Library
 from ogpgraph.lists import lists_of
 from ogpgraph.loading import SHIPPED_AGENT, Documents, joined, read_documents
@@ -134,7 +134,7 @@ class Service:
         assembly.make_home(settings.home, new=create)
         with ExitStack() as opened:
             store = assembly.open_store(settings, library.names, opened)
-            ledger = opened.enter_context(closing(Ledger(settings.home / assembly.LEDGER)))
+            ledger = opened.enter_context(closing(Ledger(settings.home / FILE_NAME)))
             mark = Mark(settings.home)
             mark.check(ledger)
             past = opened.enter_context(closing(assembly.open_past(settings.home)))

@@ -42,4 +42,6 @@ DEFINITION = EXTERNAL_PREFIXES["skos"] + "definition"
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 """Of the data and the ontology."""
 SDG = EXTERNAL_PREFIXES["sdg"]
+SDG_SCHEME = SDG.rstrip("/")
+"""The concept scheme of the goals and targets."""
 LANGUAGES = ("es", "en")

@@ -361,7 +361,7 @@ DOORS = {
 
 IMMUTABLE_CALLS = {
     "frozenset", "tuple", "MappingProxyType", "re.compile", "logging.getLogger", "typer.Typer",
-    "struct.Struct", "Path", "Setting", "Offer", "TypeVar", "str", "int", "float", "Operation",
+    "struct.Struct", "Path", "Setting", "Offer", "TypeVar", "str", "int", "float", "len", "Operation",
 }  # fmt: skip
 MAX_FILE, MAX_FUNCTION = 400, 50
 UNNAMED = {"services", "utils", "helpers", "common"}

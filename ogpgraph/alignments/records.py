@@ -17,8 +17,10 @@ from ogpgraph.iris import Names
 from ogpgraph.terms import XSD, Term, Triple, iri, literal
 from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES, PREF_LABEL, RDF_TYPE
 
-METHODS = ("statedInSource", "curated", "suggested")
-STATES = ("proposed", "accepted", "rejected")
+METHODS = STATED, CURATED, SUGGESTED = ("statedInSource", "curated", "suggested")
+"""How an alignment came to be, by the local names of the concepts."""
+STATES = PROPOSED, ACCEPTED, REJECTED = ("proposed", "accepted", "rejected")
+"""States of review, the same."""
 _GENERATED_AT = EXTERNAL_PREFIXES["prov"] + "generatedAtTime"
 _ATTRIBUTED_TO = EXTERNAL_PREFIXES["prov"] + "wasAttributedTo"
 _GENERATED_BY = EXTERNAL_PREFIXES["prov"] + "wasGeneratedBy"
@@ -69,7 +71,7 @@ class Alignment:
     @property
     def counts(self) -> bool:
         """Whether it is an alignment that counts: accepted, and stated or curated."""
-        return self.state == "accepted" and self.method in {"statedInSource", "curated"}
+        return self.state == ACCEPTED and self.method in {STATED, CURATED}
 
     @property
     def object(self) -> str:

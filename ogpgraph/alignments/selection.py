@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from ogpgraph.alignments.records import AlignmentSet
+from ogpgraph.alignments.records import ACCEPTED, AlignmentSet
 from ogpgraph.errors import BadRequest
 from ogpgraph.iris import Names
 
-ACCEPTED, ALL = "accepted", "all"
-STATES = (ACCEPTED, ALL)
+ALL = "all"
+CHOICES = (ACCEPTED, ALL)
 """Alignments that count, or all of them with their states of review."""
 
 
@@ -31,8 +31,8 @@ class Selection:
             BadRequest: one is not known; what would be right is named.
         """
         state = given.get("state", ACCEPTED)
-        if state not in STATES:
-            raise BadRequest(f"state is “{state}”.", known=STATES, parameter="state")
+        if state not in CHOICES:
+            raise BadRequest(f"state is “{state}”.", known=CHOICES, parameter="state")
         there = {"plan": {*found.countries}, "country": set(found.countries.values())}
         chosen = {}
         for name in ("plan", "country"):

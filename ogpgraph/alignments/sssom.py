@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ogpgraph.alignments.curies import NO_TARGET, PATH, Prefixes, known_prefixes
-from ogpgraph.alignments.records import Alignment, AlignmentSet, Evidence, Unaligned, plain
+from ogpgraph.alignments.records import (
+    CURATED,
+    REJECTED,
+    STATED,
+    SUGGESTED,
+    Alignment,
+    AlignmentSet,
+    Evidence,
+    Unaligned,
+    plain,
+)
 from ogpgraph.alignments.selection import Selection
 from ogpgraph.alignments.slots import (
     MAPPING_SLOTS,
@@ -30,21 +40,20 @@ from ogpgraph.alignments.slots import (
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
 from ogpgraph.terms import Term, Triple, iri, literal
-from ogpgraph.vocab import EXTERNAL_PREFIXES, LICENSE, RDF_TYPE
+from ogpgraph.vocab import EXTERNAL_PREFIXES, LICENSE, RDF_TYPE, SDG_SCHEME
 
 Values = Mapping[str, tuple[str, ...]]
 """The values of a mapping or a set by the name of the slot; IRIs whole, not as CURIEs."""
 JUSTIFICATIONS = MappingProxyType(
     {
-        "curated": f"{SEMAPV}ManualMappingCuration",
-        "statedInSource": f"{SEMAPV}UnspecifiedMatching",
-        "suggested": f"{SEMAPV}LexicalMatching",
+        CURATED: f"{SEMAPV}ManualMappingCuration",
+        STATED: f"{SEMAPV}UnspecifiedMatching",
+        SUGGESTED: f"{SEMAPV}LexicalMatching",
     }
 )
 """How each method is called there. A source that states an alignment does not say how it came to
 it."""
 SEE_ALSO = EXTERNAL_PREFIXES["rdfs"] + "seeAlso"
-_SDG_SCHEME = "http://metadata.un.org/sdg"
 _TARGETS = EXTERNAL_PREFIXES["sdgo"] + "Target"
 """Where no term was found: among the targets, for a goal may be aligned all the same."""
 _TITLE = "SDG alignments of open government commitments"
@@ -125,9 +134,9 @@ def predicate(one: Alignment, names: Names) -> tuple[str, str]:
     One that counts has the property that pages and queries count by; one that was rejected has
     that, negated; one that awaits review, or was suggested, has one that claims nothing.
     """
-    if one.state == "rejected" or one.counts:
+    if one.state == REJECTED or one.counts:
         name = names.term("alignsWithTarget" if one.target else "alignsWithGoal")
-        return name, "Not" if one.state == "rejected" else ""
+        return name, "Not" if one.state == REJECTED else ""
     return SEE_ALSO, ""
 
 
@@ -141,7 +150,7 @@ def _mapping(one: Alignment, found: AlignmentSet, names: Names) -> Values:
         "predicate_modifier": modifier,
         "object_id": one.object,
         "object_label": found.label(one.object, "en"),
-        "object_source": _SDG_SCHEME,
+        "object_source": SDG_SCHEME,
         "mapping_justification": JUSTIFICATIONS.get(one.method, f"{SEMAPV}UnspecifiedMatching"),
         "mapping_date": one.generated[:10],
         "confidence": "" if one.confidence is None else plain(one.confidence),
@@ -156,7 +165,7 @@ def _mapping(one: Alignment, found: AlignmentSet, names: Names) -> Values:
         "ext_statements": "\n".join(one.rest),
         **(_evidence(one.evidence) if one.evidence else {}),
     }
-    if one.method == "suggested" and one.authors:
+    if one.method == SUGGESTED and one.authors:
         tool = next((author for author in one.authors if author in found.versions), one.authors[0])
         values["mapping_tool"] = found.label(tool, "en") or tool
         values["mapping_tool_version"] = found.versions.get(tool, "")
@@ -189,7 +198,7 @@ def _no_mapping(one: Unaligned, found: AlignmentSet, url: str, names: Names) -> 
         "predicate_id": names.term("alignsWithTarget"),
         "object_id": NO_TERM_FOUND,
         "object_source": _TARGETS,
-        "mapping_justification": JUSTIFICATIONS["curated"],
+        "mapping_justification": JUSTIFICATIONS[CURATED],
         "comment": one.reasons.get("en", ""),
         "ext_comment_es": one.reasons.get("es", ""),
         "ext_subject_label_es": found.label(one.commitment, "es"),

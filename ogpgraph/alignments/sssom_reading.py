@@ -13,8 +13,12 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from ogpgraph.alignments.records import (
+    CURATED,
     METHODS,
+    PROPOSED,
+    REJECTED,
     STATES,
+    SUGGESTED,
     Alignment,
     AlignmentSet,
     Evidence,
@@ -41,7 +45,7 @@ _ESCAPED = re.compile(r"\\([\\|])")
 _REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 _REQUIRED_OF_SET = ("mapping_set_id", "license")
 _RELATED = EXTERNAL_PREFIXES["skos"] + "relatedMatch"
-_METHOD_OF = MappingProxyType({JUSTIFICATIONS["curated"]: "curated"})
+_METHOD_OF = MappingProxyType({JUSTIFICATIONS[CURATED]: CURATED})
 """The method of a mapping that does not say it: whatever no person made is a suggestion."""
 
 
@@ -161,7 +165,7 @@ class _Reader:
             "a rationale in es and en": {*one.rationale} == {"es", "en"},
             "an author": bool(one.authors),
             "a date": bool(one.generated),
-            "a confidence": one.confidence is not None or one.method != "suggested",
+            "a confidence": one.confidence is not None or one.method != SUGGESTED,
         }
         lacking = [what for what, there in missing.items() if not there]
         if lacking:
@@ -192,7 +196,7 @@ class _Row:
         """The alignment that it is."""
         code = self._code()
         method = self._concept("ext_method", "alignment-method", METHODS)
-        method = method or _METHOD_OF.get(self.expanded("mapping_justification"), "suggested")
+        method = method or _METHOD_OF.get(self.expanded("mapping_justification"), SUGGESTED)
         local = self._subject().rsplit("/", 1)[-1]
         minted = self._names.thing("alignment", f"{local}/{code}/{method}")
         one = Alignment(
@@ -261,7 +265,7 @@ class _Row:
         if modifier not in {"", "Not"}:
             raise self._wrong("predicate_modifier", "the only one is Not")
         found = self._concept("ext_review_state", "review-state", STATES)
-        return found or ("rejected" if modifier else "proposed")
+        return found or (REJECTED if modifier else PROPOSED)
 
     def _check_predicate(self, one: Alignment) -> None:
         """A predicate that says something else than method and state would be read wrongly."""

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ogpgraph.alignments.records import records
-from ogpgraph.alignments.selection import ACCEPTED, Selection
+from ogpgraph.alignments.records import ACCEPTED, records
+from ogpgraph.alignments.selection import Selection
 from ogpgraph.alignments.sssom import as_rdf, as_tsv, mapping_set
 from ogpgraph.cli.opening import ledger_of
 from ogpgraph.cli.options import GRAPH_FORMATS, Force, Home, Output

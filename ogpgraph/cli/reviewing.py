@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from ogpgraph.alignments.records import ACCEPTED, PROPOSED, REJECTED, STATES
 from ogpgraph.cli.opening import agent as user
 from ogpgraph.cli.opening import ledger_of
 from ogpgraph.cli.options import Home, Language
@@ -21,8 +22,8 @@ from ogpgraph.history import History
 from ogpgraph.ledger import Ledger
 from ogpgraph.publish import Publication
 from ogpgraph.report import NotConforming
-from ogpgraph.reviewing.deciding import ACCEPTED, REJECTED, Decision
-from ogpgraph.reviewing.listing import STATES, Shown, plans_with_suggestions, shown_of
+from ogpgraph.reviewing.deciding import Decision
+from ogpgraph.reviewing.listing import ALL, Shown, plans_with_suggestions, shown_of
 from ogpgraph.reviewing.naming import short_id
 from ogpgraph.reviewing.proposing import Outcome
 from ogpgraph.reviewing.tool import Tool
@@ -30,7 +31,7 @@ from ogpgraph.service import Service
 from ogpgraph.settings import Settings, load_settings
 from ogpgraph.shipped import Shipped
 from ogpgraph.suggester.suggest import Suggester
-from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.suggester.wording import TEXT_LANGUAGES
 from ogpgraph.vocab import SDG
 
 reviewing = typer.Typer(
@@ -38,7 +39,6 @@ reviewing = typer.Typer(
     help="Suggest SDGs for plans, and accept or reject what was suggested.",
     no_args_is_help=True,
 )
-_ALL = "all"
 
 Ids = Annotated[
     list[str], typer.Argument(metavar="ID...", help="Suggestions, e.g. CRI-4-9/16.6/suggested.")
@@ -78,8 +78,8 @@ def propose(
 ) -> None:
     """Suggest SDGs for the commitments of plans; what is above the threshold waits for review."""
     settings = load_settings({"home": home, "language": lang})
-    if text_language is not None and text_language not in LANGUAGES:
-        raise BadRequest(f"--text-lang is “{text_language[:40]}”.", known=LANGUAGES)
+    if text_language is not None and text_language not in TEXT_LANGUAGES:
+        raise BadRequest(f"--text-lang is “{text_language[:40]}”.", known=TEXT_LANGUAGES)
     folder = Shipped.find().lexicon
     with _opened(settings) as service:
         tool = Tool.of(Suggester.of(folder), folder)
@@ -100,17 +100,17 @@ def propose(
 @reviewing.command("list")
 def list_suggestions(
     plan: Annotated[str | None, typer.Option(help="Only those for this plan.")] = None,
-    state: Annotated[str, typer.Option(help=", ".join((*STATES, _ALL)) + ".")] = STATES[0],
+    state: Annotated[str, typer.Option(help=", ".join((*STATES, ALL)) + ".")] = PROPOSED,
     home: Home = None,
     lang: Language = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON Lines.")] = False,
 ) -> None:
     """List suggestions and what was decided on them; also while a service has the home open."""
-    if state not in {*STATES, _ALL}:
-        raise BadRequest(f"--state is “{state[:40]}”.", known=[*STATES, _ALL], parameter="state")
+    if state not in {*STATES, ALL}:
+        raise BadRequest(f"--state is “{state[:40]}”.", known=[*STATES, ALL], parameter="state")
     settings = load_settings({"home": home, "language": lang})
     with ledger_of(settings.home) as ledger:
-        found = _suggestions(ledger, plan, None if state == _ALL else state)
+        found = _suggestions(ledger, plan, None if state == ALL else state)
     if as_json:
         for one in found:
             typer.echo(json.dumps(one.as_json(), ensure_ascii=False))

@@ -20,12 +20,10 @@ from ogpgraph.service import Service
 from ogpgraph.settings import Settings, load_settings
 from ogpgraph.shipped import Shipped
 from ogpgraph.suggester.records import FORMATS, SUFFIXES, TEXT, Record, read_records, written
-from ogpgraph.suggester.suggest import Suggester
-from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.suggester.suggest import MOST_SUGGESTIONS, Suggester
+from ogpgraph.suggester.wording import TEXT_LANGUAGES
 
 _STANDARD_INPUT = "-"
-_MOST = 169
-"""Targets that there are: more suggestions for one text cannot be."""
 
 
 def suggest_sdg(
@@ -45,7 +43,8 @@ def suggest_sdg(
         float | None, typer.Option(min=0, max=1, help="Least score; that of the model if none.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, max=_MOST, help="Suggestions for a text at most.")
+        int | None,
+        typer.Option(min=1, max=MOST_SUGGESTIONS, help="Suggestions for a text at most."),
     ] = None,
     language: Annotated[
         str | None, typer.Option("--lang", help="Language of the texts, es or en; seen if none.")
@@ -57,8 +56,8 @@ def suggest_sdg(
     """Suggest Sustainable Development Goals and targets for texts; nothing is stored."""
     if (file is None) == (plan is None):
         raise BadRequest("Give a file (or - for standard input), or --plan: one of them.")
-    if language is not None and language not in LANGUAGES:
-        raise BadRequest(f"--lang is “{language[:40]}”.", known=LANGUAGES, parameter="lang")
+    if language is not None and language not in TEXT_LANGUAGES:
+        raise BadRequest(f"--lang is “{language[:40]}”.", known=TEXT_LANGUAGES, parameter="lang")
     settings = load_settings({"home": home})
     suggester: Suggester | None = None  # made once there is a text to read
     number = 0

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from ogpgraph.describing.formats import DUMPS, format_iri, sent
 from ogpgraph.describing.site import Moment, Site
-from ogpgraph.describing.statements import Statements, Text
+from ogpgraph.describing.statements import Statements, Text, moment_of
 from ogpgraph.describing.statistics import VALUE
 from ogpgraph.describing.void import DESCRIPTION, TITLE
 from ogpgraph.files import Graph
@@ -76,7 +76,7 @@ def catalogue(site: Site, moment: Moment) -> Graph:
         said.link(one, "dcterms:license", LICENSE)
         said.link(one, "dcterms:language", *_LANGUAGES)
         if moment.time:
-            said.value(one, "dcterms:modified", _time(moment.time), "dateTime")
+            said.value(one, "dcterms:modified", moment_of(moment.time), "dateTime")
     for suffix in DUMPS:
         _distribution(said, site, moment, suffix)
     _alignments(said, site)
@@ -111,7 +111,7 @@ def _dataset(said: Statements, site: Site, moment: Moment) -> None:
     said.named(dataset, "dcterms:spatial", *sorted(_values(moment, country)))
     _period(said, site, moment)
     if moment.first:
-        said.value(dataset, "dcterms:issued", _time(moment.first), "dateTime")
+        said.value(dataset, "dcterms:issued", moment_of(moment.first), "dateTime")
 
 
 def _period(said: Statements, site: Site, moment: Moment) -> None:
@@ -142,7 +142,7 @@ def _versions(said: Statements, site: Site, moment: Moment) -> None:
     said.text(now, "dcterms:title", TITLE)
     said.text(now, "dcterms:description", DESCRIPTION)
     if moment.time:
-        said.value(now, "dcterms:issued", _time(moment.time), "dateTime")
+        said.value(now, "dcterms:issued", moment_of(moment.time), "dateTime")
     if moment.previous:
         before = f"{site.catalogue}#version-{moment.previous}"
         said.link(now, "dcat:previousVersion", before)
@@ -207,10 +207,3 @@ def _alignments(said: Statements, site: Site) -> None:
 
 def _dump(site: Site, suffix: str) -> str:
     return f"{site.catalogue}#dump.{suffix}"
-
-
-def _time(text: str) -> str:
-    """A moment of the ledger in the one spelling that it has in a graph."""
-    seconds, _, fraction = text.removesuffix("Z").partition(".")
-    fraction = fraction.rstrip("0")
-    return f"{seconds}.{fraction}Z" if fraction else f"{seconds}Z"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from ogpgraph import __version__
 from ogpgraph.describing.statistics import (
+    LINKED_DATASETS,
     LONGEST,
     MOST_CLASSES,
-    TARGETS,
     Counts,
     Watched,
 )
@@ -63,6 +63,6 @@ class KeptCounts:
         nothing = Graph().digest
         held = sorted(pair for pair in digests.items() if pair[1] != nothing)
         besides = [sorted(self.watched.values), list(self.watched.kinds)]
-        how = [MOST_CLASSES, LONGEST, besides, sorted(map(repr, TARGETS.values()))]
+        how = [MOST_CLASSES, LONGEST, besides, sorted(map(repr, LINKED_DATASETS.values()))]
         told = [__version__, how, held]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()

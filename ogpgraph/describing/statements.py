@@ -62,3 +62,10 @@ class Statements:
     def graph(self) -> Graph:
         """What was said."""
         return Graph.of(self._lines)
+
+
+def moment_of(text: str) -> str:
+    """A moment of the ledger, as xsd:dateTime in the one spelling that it has in a graph."""
+    seconds, _, fraction = text.removesuffix("Z").partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{seconds}.{fraction}Z" if fraction else f"{seconds}Z"

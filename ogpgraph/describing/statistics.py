@@ -43,7 +43,7 @@ _TYPE = f"<{RDF_TYPE}>"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class LinkedDataset:
     """A dataset of others to which ours has links: its IRIs begin with `space`.
 
     `but` begins those of its vocabulary: using a term is no link.
@@ -60,11 +60,11 @@ class Target:
         return begins and not (self.but and term.startswith(f"<{self.but}"))
 
 
-TARGETS = MappingProxyType(
+LINKED_DATASETS = MappingProxyType(
     {
-        target.name: target
-        for target in (
-            Target(
+        dataset.name: dataset
+        for dataset in (
+            LinkedDataset(
                 "un-sdg",
                 "http://metadata.un.org/sdg/",
                 (
@@ -73,12 +73,8 @@ TARGETS = MappingProxyType(
                 ),
                 but="http://metadata.un.org/sdg/ontology",
             ),
-            Target(
-                "unbis",
-                "http://metadata.un.org/thesaurus/",
-                ("Tesauro UNBIS", "UNBIS Thesaurus"),
-            ),
-            Target(
+            LinkedDataset("wikidata", "http://www.wikidata.org/entity/", ("Wikidata", "Wikidata")),
+            LinkedDataset(
                 "sdgio",
                 "http://purl.unep.org/sdg/",
                 (
@@ -86,12 +82,16 @@ TARGETS = MappingProxyType(
                     "SDGIO, ontology of the interfaces of the SDGs",
                 ),
             ),
-            Target("wikidata", "http://www.wikidata.org/entity/", ("Wikidata", "Wikidata")),
-            Target("eurovoc", "http://eurovoc.europa.eu/", ("EuroVoc", "EuroVoc")),
+            LinkedDataset("eurovoc", "http://eurovoc.europa.eu/", ("EuroVoc", "EuroVoc")),
+            LinkedDataset(
+                "unbis",
+                "http://metadata.un.org/thesaurus/",
+                ("Tesauro UNBIS", "UNBIS Thesaurus"),
+            ),
         )
     }
 )
-"""By name, as it stands in keys."""
+"""By name, as it stands in keys, in the order in which a page shows its links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def counted(lines: Iterable[str], types: Types, watched: Watched = _NOTHING) -> 
             counts[_within(of, predicate, datatype, to)] += 1
         if predicate == _TYPE:
             counts[CLASS, value] += 1
-        elif not datatype and (name := _target(subject, value)):
+        elif not datatype and (name := _linked(subject, value)):
             counts[LINK, predicate, name] += 1
             links.append((subject, predicate, name))
     for subject, predicate, name in links:
@@ -299,9 +299,9 @@ def _datatype(value: str) -> str:
     return value[value.rindex("^^") + 2 :] if value.endswith(">") else f"<{RDF_LANG_STRING}>"
 
 
-def _target(subject: str, value: str) -> str:
+def _linked(subject: str, value: str) -> str:
     """The dataset to which a statement is a link; what that says of itself is none."""
-    for name, target in TARGETS.items():
-        if value.startswith(f"<{target.space}") and target.has(value):
-            return "" if subject.startswith(f"<{target.space}") else name
+    for name, other in LINKED_DATASETS.items():
+        if value.startswith(f"<{other.space}") and other.has(value):
+            return "" if subject.startswith(f"<{other.space}") else name
     return ""

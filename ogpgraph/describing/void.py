@@ -11,9 +11,9 @@ from ogpgraph.describing.statements import Statements, Text
 from ogpgraph.describing.statistics import (
     CLASS,
     ENTITIES,
+    LINKED_DATASETS,
     PROPERTY,
     SUBJECTS,
-    TARGETS,
     TRIPLES,
 )
 from ogpgraph.files import Graph
@@ -144,11 +144,11 @@ def _classes(said: Statements, site: Site, found: Partitions, short: Short) -> N
 def _linksets(said: Statements, site: Site, found: Mapping[Key, int], short: Short) -> None:
     """The statements that lead to things of others."""
     for terms, number in found.items():
-        target = TARGETS[terms[1]]
-        other, node = f"{site.void}#{target.name}", f"{site.void}#{target.name}.{short(terms[0])}"
+        linked = LINKED_DATASETS[terms[1]]
+        other, node = f"{site.void}#{linked.name}", f"{site.void}#{linked.name}.{short(terms[0])}"
         said.is_a(other, "void:Dataset")
-        said.text(other, "dcterms:title", target.titles)
-        said.value(other, "void:uriSpace", target.space)
+        said.text(other, "dcterms:title", linked.titles)
+        said.value(other, "void:uriSpace", linked.space)
         said.is_a(node, "void:Linkset")
         said.link(site.dataset, "void:subset", node)
         said.link(node, "void:subjectsTarget", site.dataset)
@@ -160,12 +160,12 @@ def _linksets(said: Statements, site: Site, found: Mapping[Key, int], short: Sho
 def _linksets_of(said: Statements, site: Site, found: Mapping[Key, int], short: Short) -> None:
     """The parts of those whose subjects say how they were made: alignments, by method and state."""
     for (predicate, name, *kinds), number in found.items():
-        target, whole = f"{site.void}#{name}", f"{site.void}#{name}.{short(predicate)}"
+        other, whole = f"{site.void}#{name}", f"{site.void}#{name}.{short(predicate)}"
         node = ".".join((whole, *map(short, kinds)))
         said.is_a(node, "void:Linkset")
         said.link(whole, "void:subset", node)
         said.link(node, "void:subjectsTarget", site.dataset)
-        said.link(node, "void:objectsTarget", target)
+        said.link(node, "void:objectsTarget", other)
         said.named(node, "void:linkPredicate", predicate)
         said.named(node, "dcterms:type", *kinds)
         said.number(node, "void:triples", number)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ogpgraph.alignments.records import Alignment, Evidence, Texts
+from ogpgraph.alignments.records import ACCEPTED, CURATED, REJECTED, Alignment, Evidence, Texts
 from ogpgraph.errors import BadRequest, Conflict, Unprocessable
 from ogpgraph.iris import Names
 from ogpgraph.reviewing.naming import Place, place_of, short_id
@@ -16,7 +16,6 @@ from ogpgraph.reviewing.sheets import Sheet, linked, values_of, worded
 from ogpgraph.terms import XSD, Triple, iri, literal
 from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES
 
-ACCEPTED, REJECTED = "accepted", "rejected"
 DECISIONS = (ACCEPTED, REJECTED)
 MOST_CHARACTERS = 2_000
 """Characters of a reason in one language."""
@@ -159,9 +158,12 @@ def _came_of(held: Alignment | None, one: Alignment) -> bool:
 
 def _same(one: Alignment, decision: Decision, reviewer: Reviewer, names: Names) -> bool:
     """Whether the decision is the one that stands: the same state, by the same, for the same."""
-    said = {v.language or "": v.value for v in values_of(one, names.term("reviewNote"))}
     by = {v.value for v in values_of(one, names.term("reviewedBy"))}
-    return one.state == decision.state and by == {reviewer.iri} and said == dict(decision.reasons)
+    return (
+        one.state == decision.state
+        and by == {reviewer.iri}
+        and notes_of(one, names) == decision.reasons
+    )
 
 
 def _reviewed(
@@ -215,7 +217,7 @@ def _curated(
         one.aligned,
         one.goal,
         one.target,
-        "curated",
+        CURATED,
         ACCEPTED,
         rationale=decision.reasons,
         authors=(reviewer.iri,),

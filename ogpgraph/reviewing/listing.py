@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ogpgraph.alignments.records import Alignment, Texts, plain
+from ogpgraph.alignments.records import ACCEPTED, SUGGESTED, Alignment, Texts, plain
 from ogpgraph.alignments.records import records as read_records
 from ogpgraph.collation import sort_key
-from ogpgraph.commitment_texts import PROPERTIES
+from ogpgraph.commitment_texts import PROPERTIES, property_iri
 from ogpgraph.files import Graph, triples
 from ogpgraph.iris import Names
-from ogpgraph.reviewing.deciding import ACCEPTED, notes_of, reviewed_at, reviewed_by
+from ogpgraph.reviewing.deciding import notes_of, reviewed_at, reviewed_by
 from ogpgraph.reviewing.naming import place_of, short_id, suggestions_graph
-from ogpgraph.reviewing.proposing import SUGGESTED, property_iri
 from ogpgraph.reviewing.reviewers import label_of
 from ogpgraph.reviewing.sheets import Sheet, digest_of, supplemented, values_of
 from ogpgraph.vocab import SDG
 
-STATES = ("proposed", "accepted", "rejected")
+ALL = "all"
+"""What a reader asks for to see suggestions in every state."""
 
 
 @dataclass(frozen=True, slots=True)

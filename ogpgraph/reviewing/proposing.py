@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
-from ogpgraph.alignments.records import Alignment, Evidence
-from ogpgraph.commitment_texts import PROPERTIES, CommitmentText
+from ogpgraph.alignments.records import PROPOSED, REJECTED, SUGGESTED, Alignment, Evidence
+from ogpgraph.commitment_texts import CommitmentText, property_iri
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
 from ogpgraph.reviewing.naming import Place, short_id, suggestion_iri, suggestions_graph
@@ -20,9 +20,7 @@ from ogpgraph.reviewing.sheets import Sheet, heading, linked
 from ogpgraph.reviewing.surroundings import SETTLED, PlanGraph
 from ogpgraph.reviewing.tool import Tool
 from ogpgraph.suggester.suggest import Suggestion
-from ogpgraph.vocab import EXTERNAL_PREFIXES, SDG
-
-SUGGESTED, PROPOSED = "suggested", "proposed"
+from ogpgraph.vocab import SDG
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ class Proposal:
         passage = passage_of(text, suggestion.spans)
         if passage is None:
             return None
-        names, place = self._names, Place(text.id, suggestion.target or str(suggestion.goal))
+        names, place = self._names, Place(text.id, suggestion.code)
         iri = place.evidence(names, curated=False)
         quoted = linked(iri, names.term("quotedProperty"), property_iri(names, passage.part.name))
         language = passage.part.language
@@ -156,19 +154,13 @@ class Proposal:
 def _kind(made: Alignment, before: Alignment | None, judged: Mapping[tuple[str, str], str]) -> str:
     """What a suggestion is to be counted as: the name of a field of `Outcome`."""
     if before is not None and before.state != PROPOSED:
-        return "rejected" if before.state == "rejected" else "settled"
+        return "rejected" if before.state == REJECTED else "settled"
     elsewhere = judged.get((made.aligned, made.object.removeprefix(SDG)))
     if elsewhere is not None:
         return "settled" if elsewhere == SETTLED else "rejected"
     if before is not None and replace(made, generated=before.generated) == before:
         return "waiting"
     return "proposed"
-
-
-def property_iri(names: Names, part: str) -> str:
-    """The IRI of the property that says a part of a commitment's text."""
-    prefix, _, local = PROPERTIES[part].partition(":")
-    return names.term(local) if prefix == "ogp" else EXTERNAL_PREFIXES[prefix] + local
 
 
 def _rationale(text: CommitmentText, suggestion: Suggestion) -> dict[str, str]:

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ogpgraph.alignments.records import Alignment, Texts
-from ogpgraph.commitment_texts import commitment_texts
+from ogpgraph.alignments.records import ACCEPTED, STATED, SUGGESTED, Alignment, Texts
+from ogpgraph.commitment_texts import commitment_texts, texts_of
 from ogpgraph.drafts import Draft
 from ogpgraph.errors import BadRequest, Conflict, NotFound, PreconditionFailed
 from ogpgraph.files import Document, Graph
@@ -17,7 +17,7 @@ from ogpgraph.holdings import Holdings
 from ogpgraph.iris import Names
 from ogpgraph.publish import Publication, Publisher
 from ogpgraph.reading import Reading
-from ogpgraph.reviewing.deciding import ACCEPTED, Bench, Decision, decided
+from ogpgraph.reviewing.deciding import Bench, Decision, decided
 from ogpgraph.reviewing.naming import (
     curated_graph,
     place_of,
@@ -25,7 +25,7 @@ from ogpgraph.reviewing.naming import (
     suggestion_iri,
     suggestions_graph,
 )
-from ogpgraph.reviewing.proposing import SUGGESTED, Outcome, Proposal, Read
+from ogpgraph.reviewing.proposing import Outcome, Proposal, Read
 from ogpgraph.reviewing.reviewers import Reviewer, reviewer_of
 from ogpgraph.reviewing.sheets import Sheet, digest_of, heading
 from ogpgraph.reviewing.surroundings import (
@@ -33,7 +33,6 @@ from ogpgraph.reviewing.surroundings import (
     judged,
     nearby,
     plan_graph,
-    texts_of,
     whereabouts,
 )
 from ogpgraph.reviewing.tool import Tool
@@ -308,7 +307,7 @@ def found_suggestion(reading: Reading, alignment: str) -> Whereabouts:
         near = nearby(reading, alignment)
         raise NotFound(f"There is no suggestion “{name[:120]}”.", known=near or None)
     if where.method != SUGGESTED:
-        said = "stated in its source" if where.method == "statedInSource" else where.method
+        said = "stated in its source" if where.method == STATED else where.method
         raise Conflict(
             f"{name} is {said}, and no suggestion; only suggestions are reviewed.",
             slug="not-a-suggestion",

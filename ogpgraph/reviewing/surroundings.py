@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ogpgraph.alignments.records import ACCEPTED, REJECTED
 from ogpgraph.collation import sort_key
 from ogpgraph.errors import NotFound
 from ogpgraph.reading import Reading
@@ -15,7 +16,6 @@ from ogpgraph.terms import iri
 from ogpgraph.vocab import SDG
 
 SETTLED = "settled"
-REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ def judged(reading: Reading, plan: str) -> Mapping[tuple[str, str], str]:
     prefix, found = reading.names.concept("review-state", ""), dict[tuple[str, str], str]()
     for row in _ask(reading, text):
         item, state = row["item"].value, row["state"].value.removeprefix(prefix)
-        if state not in {"accepted", REJECTED}:
+        if state not in {ACCEPTED, REJECTED}:
             continue
         codes = [row[name].value.removeprefix(SDG) for name in ("goal", "target") if name in row]
-        for code in codes if state == "accepted" else codes[-1:]:
-            if state == "accepted":
+        for code in codes if state == ACCEPTED else codes[-1:]:
+            if state == ACCEPTED:
                 found[item, code] = SETTLED
             else:
                 found.setdefault((item, code), REJECTED)
@@ -144,16 +144,6 @@ def counted(reading: Reading) -> dict[str, dict[str, int]]:
         plan, state = (row[name].value.rpartition("/")[2] for name in ("plan", "state"))
         found[plan][state] = int(row["n"].value)
     return dict(sorted(found.items(), key=lambda one: sort_key(one[0])))
-
-
-def texts_of(reading: Reading, thing: str) -> Iterator[tuple[str, str, str]]:
-    """The texts of a commitment: which property, in which language, and the text."""
-    text = (
-        f"SELECT ?property ?text WHERE {{ VALUES ?property {{ dcterms:title skos:prefLabel "
-        f"ogp:summary }} {iri(thing)} ?property ?text }} ORDER BY ?property LANG(?text)"
-    )
-    for row in _ask(reading, text):
-        yield row["property"].value, row["text"].language or "", row["text"].value
 
 
 def agent_known(reading: Reading, agent: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -20,11 +20,10 @@ from ogpgraph.iris import Names
 from ogpgraph.report import Finding, Severity
 from ogpgraph.sdg.vocabulary import VOCABULARY
 from ogpgraph.terms import Triple, iri, literal
-from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES, PREF_LABEL, RDF_TYPE, SDG
+from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES, PREF_LABEL, RDF_TYPE, SDG, SDG_SCHEME
 
 GRAPH = "scheme/sdg-official"
 """The path of the named graph of the texts."""
-_SCHEME = SDG.rstrip("/")
 _ONTOLOGY = f"{SDG}ontology"
 _DCTERMS = EXTERNAL_PREFIXES["dcterms"]
 _IN_SCHEME = EXTERNAL_PREFIXES["skos"] + "inScheme"
@@ -64,7 +63,7 @@ def adopted(document: Document, names: Names) -> Document:
     """
     if declared_graphs(document.graph, names):
         return document
-    if _has(document.graph, _IN_SCHEME, _SCHEME):
+    if _has(document.graph, _IN_SCHEME, SDG_SCHEME):
         return _official(document, names)
     if _is_about(document.graph, _ONTOLOGY):
         raise BadInput(
@@ -111,8 +110,8 @@ def _description(names: Names) -> list[str]:
     graph = iri(names.graph(GRAPH))
     said = [
         (RDF_TYPE, iri(names.term("ReferenceGraph"))),
-        (f"{_DCTERMS}source", iri(_SCHEME)),
-        (f"{_DCTERMS}license", iri(_SCHEME)),  # its terms stand there
+        (f"{_DCTERMS}source", iri(SDG_SCHEME)),
+        (f"{_DCTERMS}license", iri(SDG_SCHEME)),  # its terms stand there
         (f"{_DCTERMS}bibliographicCitation", literal(_CITATION)),
         *((f"{_DCTERMS}title", literal(text, language=tag)) for tag, text in _TITLES),
         *((f"{_DCTERMS}rights", literal(text, language=tag)) for tag, text in _RIGHTS),

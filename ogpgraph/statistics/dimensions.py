@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from ogpgraph.statistics.tables import Dimension, Listing, Measure, Text
-from ogpgraph.vocab import EXTERNAL_PREFIXES, SDG
+from ogpgraph.vocab import EXTERNAL_PREFIXES, SDG, SDG_SCHEME
 
 COUNTRY = Dimension(
     "country", ("País", "Country"), "id/country/", "Country", "scheme/country", "countries"
@@ -46,7 +46,7 @@ GOAL = Dimension(
     ("Objetivo de Desarrollo Sostenible", "Sustainable Development Goal"),
     SDG,
     EXTERNAL_PREFIXES["sdgo"] + "Goal",
-    "http://metadata.un.org/sdg",
+    SDG_SCHEME,
     "sdgs",
 )
 TARGET = Dimension(
@@ -54,7 +54,7 @@ TARGET = Dimension(
     ("Meta de los ODS", "SDG target"),
     SDG,
     EXTERNAL_PREFIXES["sdgo"] + "Target",
-    "http://metadata.un.org/sdg",
+    SDG_SCHEME,
     "sdgs",
 )
 LEVEL = Dimension(

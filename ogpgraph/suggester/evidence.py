@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ogpgraph.sdg.codes import Code
 from ogpgraph.suggester.language import languages_of
 from ogpgraph.suggester.lexicon import Lexicon
 from ogpgraph.suggester.matcher import Match, Matcher, longest
-from ogpgraph.suggester.wording import LANGUAGES, tokens
+from ogpgraph.suggester.wording import TEXT_LANGUAGES, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Reader:
     """Reads texts for their evidence. For one thread at a time."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._matchers = {language: Matcher(lexicon, language) for language in LANGUAGES}
+        self._matchers = {language: Matcher(lexicon, language) for language in TEXT_LANGUAGES}
 
     def read(self, text: str, language: str | None = None) -> Evidence:
         """The evidence of a text, in a language or in that which it is seen to be in."""
@@ -41,11 +42,5 @@ class Reader:
                 matches.setdefault(code, []).append(match)
                 if code != goal and match.row.weight > 0:
                     matches.setdefault(goal, []).append(match)
-        codes = {code: longest(matches[code]) for code in sorted(matches, key=code_key)}
+        codes = {code: longest(matches[code]) for code in sorted(matches, key=Code.parse)}
         return Evidence(len(words), languages, codes)
-
-
-def code_key(code: str) -> tuple[int, int, str]:
-    """To sort goals and targets by: 16, 16.1 … 16.10, 16.a."""
-    goal, _, rest = code.partition(".")
-    return (int(goal), int(rest) if rest.isdigit() else (100 if rest else 0), rest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from ogpgraph.suggester.wording import LANGUAGES, Token
+from ogpgraph.suggester.wording import TEXT_LANGUAGES, Token
 
 _ENGLISH = """
     the of and to in is that for was with as by this are from which have has been its their on at
@@ -25,9 +25,9 @@ def languages_of(words: Sequence[Token]) -> tuple[str, ...]:
     """The languages to read a text in: one where its words leave no doubt, else all."""
     counts = {
         language: sum(word.folded in _BUILDING[language] for word in words)
-        for language in LANGUAGES
+        for language in TEXT_LANGUAGES
     }
-    best = max(LANGUAGES, key=lambda language: counts[language])
+    best = max(TEXT_LANGUAGES, key=lambda language: counts[language])
     others = max(number for language, number in counts.items() if language != best)
     sure = counts[best] >= _FEW and counts[best] > _MUCH_MORE * others
-    return (best,) if sure else LANGUAGES
+    return (best,) if sure else TEXT_LANGUAGES

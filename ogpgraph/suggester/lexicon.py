@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Never
 
 from ogpgraph.errors import BadInput, BadSyntax
+from ogpgraph.sdg.vocabulary import VOCABULARY
 from ogpgraph.suggester.term import BadTerm, Term, term_of
-from ogpgraph.suggester.wording import LANGUAGES, Stemming
+from ogpgraph.suggester.wording import TEXT_LANGUAGES, Stemming
 
 COLUMNS = ("code", "language", "weight", "term", "needs", "unless")
 NEGATION_COLUMNS = ("language", "cue", "words", "unless")
 NEGATION_FILE = "negation.tsv"
 WEIGHTS = (-4, -3, -2, -1, 1, 2, 3, 4)
-_CODE = re.compile(r"([1-9]|1[0-7])(?:\.([1-9]|1[0-9]|[a-d]))?")
 _FILE = re.compile(r"(0[1-9]|1[0-7])\.tsv")
 _MOST_WORDS = 20
 SLUG = "malformed-lexicon"
@@ -190,18 +190,19 @@ class _Reader:
 
     @staticmethod
     def _check_code(line: _Line, code: str, goal: int) -> None:
-        found = _CODE.fullmatch(code)
-        if found is None:
+        entry = VOCABULARY.entry(code)
+        if entry is None or entry.code.level == "indicator":
             line.wrong(
-                f"“{code}” is no code; goals as {goal} and targets as {goal}.1 or {goal}.a are"
+                f"“{code}” is no goal or target that there is; they are written as {goal}, "
+                f"{goal}.1 or {goal}.a"
             )
-        if int(found[1]) != goal:
+        if entry.code.goal != goal:
             line.wrong(f"{code} is not of goal {goal}, whose file this is; move the row")
 
     @staticmethod
     def _check_language(line: _Line, language: str, cell: int) -> None:
-        if language not in LANGUAGES:
-            line.wrong(f"“{language}” is no language here; {_listed(LANGUAGES)} are", cell)
+        if language not in TEXT_LANGUAGES:
+            line.wrong(f"“{language}” is no language here; {_listed(TEXT_LANGUAGES)} are", cell)
 
     def _guards(self, line: _Line, cell: str, language: str, number: int) -> tuple[str, ...]:
         if not cell:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ogpgraph.suggester.evidence import Evidence, Reader, code_key
+from ogpgraph.sdg.codes import Code
+from ogpgraph.sdg.vocabulary import VOCABULARY
+from ogpgraph.suggester.evidence import Evidence, Reader
 from ogpgraph.suggester.features import features_of, weight_of
 from ogpgraph.suggester.lexicon import Lexicon, read_lexicon
 from ogpgraph.suggester.matcher import Span
 from ogpgraph.suggester.model import FILE_NAME, PLACES, Model, read_model
 
-GOALS = tuple(str(number) for number in range(1, 18))
+GOALS = tuple(goal.text for goal in VOCABULARY.codes("goal"))
+MOST_SUGGESTIONS = len(VOCABULARY.codes("target"))
+"""For one text: a goal is suggested where none of its targets is, and each has some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,11 @@ class Suggestion:
     target: str | None
     score: float
     spans: tuple[Span, ...]
+
+    @property
+    def code(self) -> str:
+        """The code of the target, else that of the goal."""
+        return self.target or str(self.goal)
 
     def as_json(self) -> dict[str, object]:
         """As it is written, with one object for each span."""
@@ -82,7 +91,7 @@ class Suggester:
             ]
             likely = [one for one in targets if one.score and one.score >= least_target]
             made += likely or [self._suggestion(evidence, goal, score)]
-        made.sort(key=lambda one: (-one.score, code_key(one.target or str(one.goal))))
+        made.sort(key=lambda one: (-one.score, Code.parse(one.code)))
         return tuple(made[:limit])
 
     def scores(self, text: str, language: str | None = None) -> dict[str, float]:

@@ -13,7 +13,8 @@ from types import MappingProxyType
 
 from ogpgraph.search.words import Stems, words
 
-LANGUAGES = ("en", "es")
+TEXT_LANGUAGES = ("en", "es")
+"""Those that texts and the lexicon are read in; pages and labels have `vocab.LANGUAGES`."""
 _ARTICLES = MappingProxyType(
     {
         "en": frozenset({"a", "an", "the"}),
@@ -88,9 +89,10 @@ class Stemming:
 
     def _made(self, folded: str, language: str) -> str:
         if language == "es":
-            return self._stems.of(_spanish(folded), language)
-        for pattern, modern in _SPELLINGS:
-            folded = pattern.sub(modern, folded)
+            folded = _spanish(folded)
+        elif language == "en":
+            for pattern, american in _SPELLINGS:
+                folded = pattern.sub(american, folded)
         return self._stems.of(folded, language)
 
 

@@ -8,7 +8,8 @@ from fastapi import FastAPI, Request, Response
 
 from ogpgraph import formats
 from ogpgraph.alignments.curies import PATH
-from ogpgraph.alignments.selection import ACCEPTED, STATES, Selection
+from ogpgraph.alignments.records import ACCEPTED
+from ogpgraph.alignments.selection import CHOICES, Selection
 from ogpgraph.alignments.sssom import as_rdf, as_tsv, mapping_set
 from ogpgraph.files import write
 from ogpgraph.formats import Offer
@@ -66,7 +67,7 @@ def _parameters() -> list[operations.Json]:
         "name": "state",
         "in": "query",
         "description": " / ".join(_STATE),
-        "schema": {"type": "string", "enum": list(STATES), "default": ACCEPTED},
+        "schema": {"type": "string", "enum": list(CHOICES), "default": ACCEPTED},
     }
     return [*narrowing, state, operations.lang()]
 

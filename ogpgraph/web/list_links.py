@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -65,6 +66,11 @@ class OrderLink:
     href: str
     chosen: bool
     descending: bool
+
+
+def list_path(kind: str, filters: Mapping[str, str]) -> str:
+    """The path of a list, by its name, with the values of filters."""
+    return f"/{kind}?{urlencode(filters)}"
 
 
 def facet_links(request: Request, page: Page) -> tuple[FacetLinks, ...]:

@@ -12,7 +12,7 @@ from ogpgraph.json_schema import reference
 from ogpgraph.queries import MAX_VALUE, Parameter, StoredQuery
 from ogpgraph.web import operations, schemas
 from ogpgraph.web.questions import choices_of
-from ogpgraph.web.stored import ANSWER_OFFERS, description_offers
+from ogpgraph.web.stored import ANSWER_OFFERS, description_offers, is_of_page
 
 Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ def operation(request: Request, query: StoredQuery, found: Json) -> Json:
         query: the one.
         found: schemas by name; lists of what parameters can be are added.
     """
-    declared = [_parameter(request, one, found) for one in query.parameters if not _language(one)]
+    declared = [_parameter(request, one, found) for one in query.parameters if not is_of_page(one)]
     titles, descriptions = query.titles, query.descriptions
     return {
         "tags": ["queries"],
@@ -35,10 +35,6 @@ def operation(request: Request, query: StoredQuery, found: Json) -> Json:
         "parameters": [*declared, operations.lang()],
         "responses": _responses(query),
     }
-
-
-def _language(parameter: Parameter) -> bool:
-    return parameter.kind == "language" and parameter.name == "lang"
 
 
 def _parameter(request: Request, parameter: Parameter, found: Json) -> Json:

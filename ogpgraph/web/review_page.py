@@ -9,9 +9,10 @@ from urllib.parse import quote as quoted_url
 
 from fastapi import Request
 
+from ogpgraph.alignments.records import STATES
 from ogpgraph.commitment_texts import CommitmentText, commitment_texts
 from ogpgraph.reviewing.deciding import notes_of, reviewed_at, reviewed_by
-from ogpgraph.reviewing.listing import STATES, Shown, quoted_part
+from ogpgraph.reviewing.listing import ALL, Shown, quoted_part
 from ogpgraph.vocab import LANGUAGES, SDG
 from ogpgraph.web import pages
 from ogpgraph.web.context import language, reading_of, service_of
@@ -20,7 +21,6 @@ from ogpgraph.web.views import Value
 
 _AROUND = 160
 """Characters of a text before and after what is quoted of it."""
-_ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def suggestions(request: Request, plan: str, state: str, found: Sequence[Shown])
         title=f"{pages.word(request, 'review_of_plan')} {plan}",
         plan=plan,
         state=state,
-        states=(*STATES, _ALL),
+        states=(*STATES, ALL),
         groups=[Group(viewer.label(aligned), tuple(rows)) for aligned, rows in groups.items()],
         address=f"{service_of(request).settings.base_url()}/alignments/",
         path=f"/sdgs/proposals/{quoted_url(plan)}",

@@ -13,11 +13,12 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from ogpgraph import formats
+from ogpgraph.alignments.records import PROPOSED, STATES
 from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.files import Graph
 from ogpgraph.formats import JSON, Offer
 from ogpgraph.publish import Publication
-from ogpgraph.reviewing.listing import STATES, Shown, shown_in, shown_of
+from ogpgraph.reviewing.listing import ALL, Shown, shown_in, shown_of
 from ogpgraph.reviewing.naming import suggestion_iri
 from ogpgraph.reviewing.reviews import found_suggestion
 from ogpgraph.reviewing.surroundings import counted, plan_graph
@@ -174,15 +175,15 @@ def _plans(request: Request) -> Response:
 
 def _suggestions(request: Request, plan: str) -> Response:
     offer = respond.choose(request, None, _OFFERS)
-    state = parameters(request, ("state",)).get("state", STATES[0])
-    known = (*STATES, reviewing_schema.ALL)
+    state = parameters(request, ("state",)).get("state", PROPOSED)
+    known = (*STATES, ALL)
     if state not in known:
         raise BadRequest(f"state is “{state[:40]}”.", known=known, parameter="state")
     if (same := respond.unchanged(request, offer, exists=False)) is not None:
         return same
     reading = reading_of(request)
     plan_graph(reading, plan)  # or there is no such plan
-    wanted = None if state == reviewing_schema.ALL else state
+    wanted = None if state == ALL else state
     found = shown_of([plan], _contents(request), service_of(request).names, state=wanted)
     if offer is formats.PAGE:
         return respond.send(request, offer, review_page.suggestions(request, plan, state, found))

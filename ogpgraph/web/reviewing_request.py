@@ -12,7 +12,8 @@ from ogpgraph import formats
 from ogpgraph.errors import BadRequest, TooLarge, UnsupportedMediaType
 from ogpgraph.reviewing.deciding import Decision
 from ogpgraph.suggester.records import is_unicode
-from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.suggester.wording import TEXT_LANGUAGES
+from ogpgraph.vocab import LANGUAGES
 
 MAX_BYTES = 64 * 1024
 """Of a body."""
@@ -111,9 +112,9 @@ def wishes_of(body: Mapping[str, object]) -> Wishes:
             f"threshold is “{str(threshold)[:40]}”; a number from 0 to 1 is right.",
             parameter="threshold",
         )
-    if language is not None and language not in LANGUAGES:
+    if language is not None and language not in TEXT_LANGUAGES:
         raise BadRequest(
-            f"text_lang is “{str(language)[:40]}”.", known=LANGUAGES, parameter="text_lang"
+            f"text_lang is “{str(language)[:40]}”.", known=TEXT_LANGUAGES, parameter="text_lang"
         )
     return Wishes(
         None if threshold is None else float(threshold),

@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from ogpgraph import formats
+from ogpgraph.alignments.records import ACCEPTED, PROPOSED, REJECTED, STATES
 from ogpgraph.json_schema import reference
 from ogpgraph.reviewing.deciding import DECISIONS, MOST_CHARACTERS
-from ogpgraph.reviewing.listing import STATES
-from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.reviewing.listing import ALL
+from ogpgraph.suggester.wording import TEXT_LANGUAGES
+from ogpgraph.vocab import LANGUAGES
 from ogpgraph.web.schemas import many, number, record, text
 
 Json = dict[str, Any]
-ALL = "all"
 _ID = "CRI-4-9/16.10/suggested"
 
 
 def _examples() -> Json:
     """Of a decision, one in each language."""
     accepted = {
-        "decision": "accepted",
+        "decision": ACCEPTED,
         "agent": "Observatorio de gobierno abierto",
         "rationale": {
             "es": "Se abre información de la Asamblea al público: es lo que la meta pide.",
@@ -27,7 +28,7 @@ def _examples() -> Json:
         },
     }
     rejected = {
-        "decision": "rejected",
+        "decision": REJECTED,
         "agent": "Open government observatory",
         "rationale": {"en": "The words are those of a programme’s name; its matter is another."},
     }
@@ -52,7 +53,7 @@ def decision_body() -> Json:
 def proposal_body() -> Json:
     """The body of a proposal; all of it may be left out."""
     threshold = {"type": "number", "minimum": 0, "maximum": 1}
-    schema = record({}, {"threshold": threshold, "text_lang": text(enum=list(LANGUAGES))})
+    schema = record({}, {"threshold": threshold, "text_lang": text(enum=list(TEXT_LANGUAGES))})
     examples = {
         "es": {"summary": "Leer los textos en español", "value": {"text_lang": "es"}},
         "en": {"summary": "A lower threshold", "value": {"threshold": 0.5, "text_lang": "en"}},
@@ -135,5 +136,5 @@ def state_parameter() -> Json:
         "in": "query",
         "description": "State of review; those that wait without it. / Estado de revisión; las que "
         "esperan, si falta.",
-        "schema": {"type": "string", "enum": [*STATES, ALL], "default": STATES[0]},
+        "schema": {"type": "string", "enum": [*STATES, ALL], "default": PROPOSED},
     }

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import Request
 
 from ogpgraph import neighbours
+from ogpgraph.alignments.records import METHODS, REJECTED
 from ogpgraph.collation import sort_key
-from ogpgraph.describing.statistics import TARGETS
+from ogpgraph.describing.statistics import LINKED_DATASETS
 from ogpgraph.files import Graph
 from ogpgraph.formats import RESULTS_JSON
 from ogpgraph.list_index import Asked
@@ -21,12 +21,10 @@ from ogpgraph.store.base import solutions
 from ogpgraph.terms import Term
 from ogpgraph.web import pages
 from ogpgraph.web.context import language, reading_of, service_of
+from ogpgraph.web.list_links import list_path
 from ogpgraph.web.views import Node, Value
 
-_METHODS = ("statedInSource", "curated", "suggested")
-_REJECTED = "rejected"
 _MATCHES = ("exactMatch", "closeMatch", "relatedMatch")
-_VOCABULARIES = ("wikidata", "sdgio", "eurovoc", "unbis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +69,11 @@ def around(request: Request, iri: str, node: Node) -> Mapping[str, Any]:
     return {
         "entry": VOCABULARY.entries[code],
         "alignments": _by_method(request, found),
-        "more": _list("alignments", {above.level: str(above)}) if found.more else "",
+        "more": list_path("alignments", {above.level: str(above)}) if found.more else "",
         "declared_goals": declared,
         "served": {one: number for one, number in served.items() if number},
         "accepted": served[targets[0] if targets else iri],
-        "href": _list("commitments", {"sdg": str(above)}),
+        "href": list_path("commitments", {"sdg": str(above)}),
         "matches": _matches(node, pages.index(request)),
     }
 
@@ -90,13 +88,13 @@ def _matches(node: Node, at: int) -> list[Match]:
     """The same and the related in other vocabularies, by the name of each of these."""
     found = []
     for relation in _MATCHES:
-        for name in _VOCABULARIES:
-            space = TARGETS[name].space
+        for linked in LINKED_DATASETS.values():
+            space = linked.space
             values = [one for one in node.all(relation) if one.iri.startswith(space)]
             for value in values:
                 value.text = value.iri.removeprefix(space)
             if values:
-                found.append(Match(TARGETS[name].titles[at], relation, tuple(values)))
+                found.append(Match(linked.titles[at], relation, tuple(values)))
     return found
 
 
@@ -107,10 +105,10 @@ def _by_method(request: Request, found: Around) -> list[Group]:
     for item in sorted(found.items, key=sort_key):
         node = viewer.node(item)
         state, method = node.first("reviewState"), node.first("alignmentMethod")
-        rejected = state is not None and state.iri.endswith(f"/{_REJECTED}")
-        name = _REJECTED if rejected else method.iri.rsplit("/", 1)[-1] if method else ""
+        rejected = state is not None and state.iri.endswith(f"/{REJECTED}")
+        name = REJECTED if rejected else method.iri.rsplit("/", 1)[-1] if method else ""
         groups.setdefault(name, []).append(node)
-    order = {name: at for at, name in enumerate((*_METHODS, "", _REJECTED))}
+    order = {name: at for at, name in enumerate((*METHODS, "", REJECTED))}
     return [
         Group(_heading(nodes[0], name), name, tuple(nodes))
         for name, nodes in sorted(groups.items(), key=lambda one: order.get(one[0], 2))
@@ -118,7 +116,7 @@ def _by_method(request: Request, found: Around) -> list[Group]:
 
 
 def _heading(node: Node, name: str) -> Value:
-    said = node.first("reviewState" if name == _REJECTED else "alignmentMethod")
+    said = node.first("reviewState" if name == REJECTED else "alignmentMethod")
     return said or Value("")
 
 
@@ -134,7 +132,3 @@ def _declared(request: Request) -> list[Declared]:
         plan.text = row.get("planLabel", Term("literal", plan.text)).value
         told.append(Declared(plan, row["declared"].value, row["named"].value))
     return told
-
-
-def _list(kind: str, values: Mapping[str, str]) -> str:
-    return f"/{kind}?{urlencode(values)}"

@@ -13,13 +13,13 @@ from ogpgraph.errors import BadRequest
 from ogpgraph.kinds import KINDS, document_path, kind_of
 from ogpgraph.search.found import FACETS, Filters, Found, Search
 from ogpgraph.search.question import PARAMETER, Question
+from ogpgraph.vocab import LANGUAGES
 from ogpgraph.web.context import service_of
 from ogpgraph.web.texts import TEXTS
 
 PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
 MAX_PAGE = 100_000
 PARAMETERS = (PARAMETER, *FACETS, "page", "page_size")
-_LANGUAGES = ("es", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,10 @@ def counted(request: Request, name: str, value: str, count: int, found: Found) -
     """A value of a facet: as a parameter has it, what it is called, and how many things have it."""
     labels = dict(found.names.get(value, {}))
     if name == "kind":
-        labels = dict(zip(_LANGUAGES, KINDS[value].title, strict=True))
+        labels = dict(zip(LANGUAGES, KINDS[value].title, strict=True))
     elif name == "language":
         texts = TEXTS[f"search_language_{value}"]
-        labels = dict(zip(_LANGUAGES, texts, strict=True))
+        labels = dict(zip(LANGUAGES, texts, strict=True))
     return {"value": short(request, value), "label": labels, "count": count}
 
 

@@ -266,11 +266,6 @@ def _layout() -> operations.Json:
     }
 
 
-def _text_schema() -> operations.Json:
-    """A text in Spanish and English."""
-    return schemas.both()
-
-
 def _table_schema() -> operations.Json:
     """A table, with the version that it is of."""
     schema = _bare_table_schema()
@@ -291,10 +286,10 @@ def _all_schema() -> operations.Json:
 
 
 def _bare_table_schema() -> operations.Json:
-    named = {"id": {"type": "string"}, "label": _text_schema()}
+    named = {"id": {"type": "string"}, "label": schemas.both()}
     measure = {
         **named,
-        "definition": _text_schema(),
+        "definition": schemas.both(),
         "unit": {"type": "string", "enum": ["count", "share"]},
     }
     key = {
@@ -319,9 +314,9 @@ def _bare_table_schema() -> operations.Json:
     properties = {
         "id": {"type": "string", "enum": list(DEFINITIONS)},
         "url": {"type": "string", "format": "uri"},
-        "title": _text_schema(),
-        "row": _text_schema(),
-        "counted": _text_schema(),
+        "title": schemas.both(),
+        "row": schemas.both(),
+        "counted": schemas.both(),
         "dimensions": _array(named),
         "measures": _array(measure),
         "rows": {

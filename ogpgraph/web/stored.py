@@ -122,7 +122,7 @@ def _answered(
     else:
         content = result.write(offer.media_type)
     response = respond.send(request, offer, content, links=links)
-    if any(_is_of_page(parameter) for parameter in query.parameters):
+    if any(is_of_page(parameter) for parameter in query.parameters):
         response.headers["Content-Language"] = language(request)
     return response
 
@@ -138,7 +138,7 @@ def _values(
     values = {}
     for parameter in query.parameters:
         value = given.get(parameter.name, "")
-        if _is_of_page(parameter):
+        if is_of_page(parameter):
             value = language(request)
         elif not value and example:
             value = (parameter.example if parameter.required else parameter.default) or ""
@@ -147,7 +147,8 @@ def _values(
     return values
 
 
-def _is_of_page(parameter: Parameter) -> bool:
+def is_of_page(parameter: Parameter) -> bool:
+    """Whether it is the language that a page is in, and not one that is asked for."""
     return parameter.kind == "language" and parameter.name == "lang"
 
 

@@ -11,7 +11,7 @@ from fastapi import Request
 from ogpgraph.errors import OgpGraphError
 from ogpgraph.suggester.matcher import Span
 from ogpgraph.suggester.suggest import Suggestion
-from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.suggester.wording import TEXT_LANGUAGES
 from ogpgraph.vocab import SDG
 from ogpgraph.web import pages
 from ogpgraph.web.context import service_of
@@ -62,7 +62,7 @@ def form(request: Request) -> str:
 def answer(request: Request, asked: Asked, found: Sequence[Sequence[Suggestion]]) -> str:
     """The suggestions for the text that was sent, and the form again."""
     text, suggestions = asked.records[0].text, found[0]
-    codes = [one.target or str(one.goal) for one in suggestions]
+    codes = [one.code for one in suggestions]
     viewer = pages.labelled(request, [SDG + code for code in codes])
     shown = [
         _shown(text, one, code, viewer.label(SDG + code))
@@ -88,10 +88,9 @@ def pieces(text: str, suggestions: Sequence[Suggestion]) -> list[Piece]:
     """A text cut where what counted begins and ends."""
     edges: dict[int, tuple[list[str], list[str]]] = {}
     for one in suggestions:
-        code = one.target or str(one.goal)
         for start, end in _joined(one.spans):
-            edges.setdefault(start, ([], []))[0].append(code)
-            edges.setdefault(end, ([], []))[1].append(code)
+            edges.setdefault(start, ([], []))[0].append(one.code)
+            edges.setdefault(end, ([], []))[1].append(one.code)
     cuts = [0, *sorted(edges), len(text)]
     inside: dict[str, None] = {}
     made = []
@@ -147,7 +146,7 @@ def _page(request: Request, *, text: str = "", chosen: str = "", **more: object)
         text=text if len(text) <= _MOST_SHOWN else "",
         left_out=len(text) > _MOST_SHOWN,
         chosen=chosen,
-        text_languages=LANGUAGES,
+        text_languages=TEXT_LANGUAGES,
         most=MAX_BYTES // (1024 * 1024),
         address=f"{service_of(request).settings.base_url()}/sdgs/suggest",
         **values,

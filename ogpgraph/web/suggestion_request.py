@@ -13,7 +13,8 @@ from fastapi import Request
 from ogpgraph import formats
 from ogpgraph.errors import BadRequest, TooLarge, UnsupportedMediaType
 from ogpgraph.suggester.records import Record, record_of
-from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.suggester.suggest import MOST_SUGGESTIONS
+from ogpgraph.suggester.wording import TEXT_LANGUAGES
 from ogpgraph.web import form_data
 from ogpgraph.web.context import language, parameters
 
@@ -25,8 +26,6 @@ MAX_BYTES = 1024 * 1024
 """Of a body: some 150 000 words."""
 MAX_TEXTS = 1_000
 """Of a list."""
-MOST_SUGGESTIONS = 186
-"""Goals and targets that there are."""
 _MEMBERS = ("text", "id", "lang", "threshold", "limit")
 _CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii"})
 
@@ -145,10 +144,10 @@ def _wished(records: tuple[Record, ...], wishes: Mapping[str, object], *, severa
 
 
 def _language(value: object) -> str | None:
-    if value is None or (isinstance(value, str) and value in LANGUAGES):
+    if value is None or (isinstance(value, str) and value in TEXT_LANGUAGES):
         return value
     raise BadRequest(
-        f"The language of the text is “{str(value)[:40]}”.", known=LANGUAGES, parameter="lang"
+        f"The language of the text is “{str(value)[:40]}”.", known=TEXT_LANGUAGES, parameter="lang"
     )
 
 

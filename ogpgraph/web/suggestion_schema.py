@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ogpgraph import formats
-from ogpgraph.suggester.wording import LANGUAGES
+from ogpgraph.suggester.suggest import MOST_SUGGESTIONS
+from ogpgraph.suggester.wording import TEXT_LANGUAGES
 from ogpgraph.web import form_data, operations
 from ogpgraph.web.schemas import many, number, record, text
-from ogpgraph.web.suggestion_request import MAX_TEXTS, MOST_SUGGESTIONS, TEXT
+from ogpgraph.web.suggestion_request import MAX_TEXTS, TEXT
 
 Json = dict[str, Any]
 _CODE = r"^([1-9]|1[0-7])(\.([1-9]|1[0-9]|[a-d]))?$"
@@ -21,7 +22,7 @@ def body_schema() -> Json:
     form = {
         "type": "object",
         "required": ["text"],
-        "properties": {"text": text(), "text_lang": text(enum=["", *LANGUAGES])},
+        "properties": {"text": text(), "text_lang": text(enum=["", *TEXT_LANGUAGES])},
     }
     listed = [{"id": "CRI-4-9", "text": _SPANISH}, {"id": "b", "text": _ENGLISH}]
     examples = {
@@ -97,7 +98,7 @@ def _listed() -> Json:
 
 
 def _language() -> Json:
-    return text(enum=list(LANGUAGES))
+    return text(enum=list(TEXT_LANGUAGES))
 
 
 def _threshold() -> Json:

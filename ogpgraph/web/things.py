@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import Request
 
@@ -19,7 +18,7 @@ from ogpgraph.sdg import VOCABULARY
 from ogpgraph.web import pages, sdg_pages
 from ogpgraph.web.context import language, reading_of, service_of
 from ogpgraph.web.declaring import declarations
-from ogpgraph.web.list_links import facet_label
+from ogpgraph.web.list_links import facet_label, list_path
 from ogpgraph.web.pages import Related
 from ogpgraph.web.past import versions_of
 from ogpgraph.web.sdg_pages import Group
@@ -132,7 +131,7 @@ def _roles(request: Request, iri: str) -> tuple[list[Group], str]:
         for role, items in sorted(found.by_role.items(), key=lambda one: place.get(one[0], 99))
     ]
     identifier = KINDS["institutions"].identifier(service_of(request).names, iri)
-    return groups, _list("commitments", {"institution": identifier or ""}) if found.more else ""
+    return groups, list_path("commitments", {"institution": identifier or ""}) if found.more else ""
 
 
 def _of_country(request: Request, shown: Resource) -> dict[str, Any]:
@@ -153,7 +152,7 @@ def _counts(request: Request, facet: Facet, within: Mapping[str, str]) -> list[C
     prefix, told = absolute(service_of(request).names, facet.filter.prefix), []
     for one in facet.values:
         values = {**within, facet.filter.name: one.value.removeprefix(prefix)}
-        told.append(Count(facet_label(request, one), one.count, _list("commitments", values)))
+        told.append(Count(facet_label(request, one), one.count, list_path("commitments", values)))
     return told
 
 
@@ -172,7 +171,7 @@ def _commitments(request: Request, iri: str) -> Shown:
             page = _page(request, "commitments", value)
             viewer = pages.viewer_of(request, page.graph)
             groups = _by_plan(viewer.node(item, depth=0) for item in page.items)
-            return Shown(groups, page.total, _list("commitments", value))
+            return Shown(groups, page.total, list_path("commitments", value))
     return Shown()
 
 
@@ -180,7 +179,7 @@ def _institutions(request: Request, value: Mapping[str, str]) -> Shown:
     page = _page(request, "institutions", value)
     viewer = pages.viewer_of(request, page.graph)
     nodes = tuple(viewer.node(item, depth=0) for item in page.items)
-    return Shown((Group(Value(""), "", nodes),), page.total, _list("institutions", value))
+    return Shown((Group(Value(""), "", nodes),), page.total, list_path("institutions", value))
 
 
 def _page(request: Request, kind: str, value: Mapping[str, str]) -> Page:
@@ -204,7 +203,7 @@ def _related(request: Request, shown: Resource) -> list[Related]:
     at, identifier = pages.index(request), _identifier(request, shown)
     code = VOCABULARY.of_iri(shown.iri, service_of(request).names)
     return [
-        Related(kind.title[at], _list(kind.name, {row.name: identifier}))
+        Related(kind.title[at], list_path(kind.name, {row.name: identifier}))
         for kind in KINDS.values()
         for row in kind.filters
         if row.prefix == shown.kind.prefix and row.prefix
@@ -216,7 +215,3 @@ def _related(request: Request, shown: Resource) -> list[Related]:
 def _identifier(request: Request, shown: Resource) -> str:
     assert shown.kind is not None
     return shown.kind.identifier(service_of(request).names, shown.iri) or ""
-
-
-def _list(kind: str, values: Mapping[str, str]) -> str:
-    return f"/{kind}?{urlencode(values)}"

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ogpgraph.alignments.records import AlignmentSet
-from ogpgraph.alignments.selection import ACCEPTED, Selection
+from ogpgraph.alignments.records import ACCEPTED, AlignmentSet
+from ogpgraph.alignments.selection import Selection
 from ogpgraph.alignments.sssom import MappingSet, as_rdf, as_tsv, mapping_set
 from ogpgraph.errors import BadRequest
 from ogpgraph.files import triples, write

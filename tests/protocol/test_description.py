@@ -23,7 +23,7 @@ from fastapi import FastAPI
 from rdflib import DCTERMS, RDF, RDFS, SH, VOID, XSD
 
 from ogpgraph.describing.formats import format_iri
-from ogpgraph.describing.statistics import TARGETS
+from ogpgraph.describing.statistics import LINKED_DATASETS
 from ogpgraph.dumps import Dumps
 from ogpgraph.errors import Busy
 from ogpgraph.formats import BOOLEAN_OFFERS, GRAPH_OFFERS, SOLUTION_OFFERS
@@ -151,9 +151,9 @@ SELECT ?p ?method ?state (COUNT(*) AS ?n) {
 
 def check_linksets(client: httpx.Client, graph: rdflib.Graph) -> int:
     """Every statement that leads to a thing of one of the others is in one linkset, and counted."""
-    found: dict[str, dict[tuple[str, ...], int]] = {name: {} for name in TARGETS}
+    found: dict[str, dict[tuple[str, ...], int]] = {name: {} for name in LINKED_DATASETS}
     apart: dict[tuple[str, ...], int] = {}
-    spaces = {target.space: name for name, target in TARGETS.items()}
+    spaces = {linked.space: name for name, linked in LINKED_DATASETS.items()}
     for linkset in graph.subjects(RDF.type, VOID.Linkset):
         (target,) = graph.objects(linkset, VOID.objectsTarget)
         (space,) = graph.objects(target, VOID.uriSpace)
@@ -170,11 +170,11 @@ def check_linksets(client: httpx.Client, graph: rdflib.Graph) -> int:
         assert (DATASET, VOID.subset, linkset) in graph
         found[spaces[str(space)]][str(prop),] = int(count)
     assert apart == counted(client, BY_METHOD)
-    for name, target in TARGETS.items():
-        but = f'FILTER (!STRSTARTS(STR(?o), "{target.but}"))' if target.but else ""
+    for name, linked in LINKED_DATASETS.items():
+        but = f'FILTER (!STRSTARTS(STR(?o), "{linked.but}"))' if linked.but else ""
         query = (
             "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o FILTER (isIRI(?o) && "
-            f'STRSTARTS(STR(?o), "{target.space}") && !STRSTARTS(STR(?s), "{target.space}") '
+            f'STRSTARTS(STR(?o), "{linked.space}") && !STRSTARTS(STR(?s), "{linked.space}") '
             f"&& ?p != <{RDF.type}>) {but} }} GROUP BY ?p"
         )
         assert found[name] == counted(client, query), name

@@ -23,6 +23,8 @@ NEGATION_HEAD = "language\tcue\twords\tunless\n"
         (HEAD + "16\ten\t5\tword\t\t\n", 2, 7, "-4, -3"),
         (HEAD + "16\ten\t0\tword\t\t\n", 2, 7, "no weight"),
         (HEAD + "16.1x\ten\t2\tword\t\t\n", 2, 1, "16.1 or 16.a"),
+        (HEAD + "16.13\ten\t2\tword\t\t\n", 2, 1, "that there is"),
+        (HEAD + "16.6.1\ten\t2\tword\t\t\n", 2, 1, "that there is"),
         (HEAD + "5.1\ten\t2\tword\t\t\n", 2, 1, "not of goal 16"),
         (HEAD + "16\ten\t2\t\t\t\n", 2, 9, "empty"),
         (HEAD + "16\ten\t2\tthe\t\t\n", 2, 9, "articles"),

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
 
+from ogpgraph.service import Service
+from ogpgraph.settings import load_settings
 from ogpgraph.statistics.definitions import DEFINITIONS
+from ogpgraph.web.app import create_app
 from ogpgraph.web.charts import MAX_BARS, WIDTH, Chart, Series, drawn, readable
 
+HTML = {"Accept": "text/html"}
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = [one.name for one in DEFINITIONS.values() if one.chart]
 HOSTILE = (
@@ -180,3 +188,14 @@ def test_a_chart_has_no_script_and_nothing_from_elsewhere(aligned_client: httpx.
         assert set(re.findall(r"https?://[^\"'\s<)]+", text)) == {"http://www.w3.org/2000/svg"}
         assert "url(" not in text
         assert "@import" not in text
+
+
+def test_where_all_is_zero_there_is_no_chart_and_the_page_says_so(
+    bare_home: Path, tmp_path: Path, client_of: Callable[..., httpx.Client]
+) -> None:
+    home = shutil.copytree(bare_home, tmp_path / "home")
+    with closing(Service.open(load_settings({"home": home}, {}))) as service:
+        page = client_of(create_app(service)).get("/stats/goals?lang=en", headers=HTML).text
+    assert "There is no chart: all figures are zero." in page
+    assert "<svg" not in page.partition("<main")[2]
+    assert page.count("<tr") == 1 + 17 + 1

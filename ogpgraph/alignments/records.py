@@ -63,6 +63,7 @@ class Alignment:
     confidence: Decimal | None = None
     rationale: Texts = field(default_factory=dict)
     authors: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
     generated: str = ""
     generated_by: str = ""
     evidence: Evidence | None = None
@@ -193,6 +194,7 @@ class _Reader:
             confidence=fields.decimal("confidence"),
             rationale=_texts(t for t in fields.all("rationale") if t.language in LANGUAGES),
             authors=tuple(term.value for term in fields.all(_ATTRIBUTED_TO)),
+            reviewers=tuple(term.value for term in fields.all("reviewedBy")),
             generated=fields.moment(_GENERATED_AT),
             generated_by=fields.one(_GENERATED_BY),
             evidence=self._evidence(first) if first else None,
@@ -281,6 +283,7 @@ def _statements_of(one: Alignment, names: Names) -> list[str]:
         said.append((term("confidence"), literal(plain(one.confidence), datatype=_DECIMAL)))
     said += [(term("rationale"), literal(t, language=tag)) for tag, t in one.rationale.items()]
     said += [(_ATTRIBUTED_TO, iri(author)) for author in one.authors]
+    said += [(term("reviewedBy"), iri(reviewer)) for reviewer in one.reviewers]
     if one.generated:
         said.append((_GENERATED_AT, literal(one.generated, datatype=_DATE_TIME)))
     if one.generated_by:

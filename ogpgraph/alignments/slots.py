@@ -52,6 +52,7 @@ class Type(Enum):
     MOMENT = f"{XSD}dateTime"
     INTEGER = f"{XSD}integer"
     DOUBLE = f"{XSD}double"
+    DECIMAL = f"{XSD}decimal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ MAPPING_SLOTS = (
     Slot.standard("object_label"),
     Slot.standard("mapping_justification", Type.ENTITY),
     Slot.standard("author_id", Type.ENTITY, iri=f"{PAV}authoredBy", multiple=True),
+    Slot.standard("reviewer_id", Type.ENTITY, multiple=True),
     *_SHARED,
     Slot.standard("confidence", Type.DOUBLE),
     Slot.standard("comment", iri=f"{_RDFS}comment"),
@@ -123,6 +125,7 @@ def extensions(names: Names) -> tuple[Slot, ...]:
         Slot("ext_method", term("alignmentMethod"), Type.ENTITY),
         Slot("ext_review_state", term("reviewState"), Type.ENTITY),
         Slot("ext_evidence", term("hasEvidence"), Type.ENTITY),
+        Slot("ext_confidence", term("confidence"), Type.DECIMAL),
         Slot("ext_generated_at", f"{_PROV}generatedAtTime", Type.MOMENT),
         Slot("ext_generated_by", f"{_PROV}wasGeneratedBy", Type.ENTITY),
         Slot("ext_source", f"{own}source", Type.ENTITY),

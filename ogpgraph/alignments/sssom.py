@@ -53,6 +53,8 @@ JUSTIFICATIONS = MappingProxyType(
 )
 """How each method is called there. A source that states an alignment does not say how it came to
 it."""
+_REVIEW = f"{SEMAPV}MappingReview"
+"""What justifies the negation of a suggestion: not the tool, which said the contrary."""
 SEE_ALSO = EXTERNAL_PREFIXES["rdfs"] + "seeAlso"
 _TARGETS = EXTERNAL_PREFIXES["sdgo"] + "Target"
 """Where no term was found: among the targets, for a goal may be aligned all the same."""
@@ -142,6 +144,8 @@ def predicate(one: Alignment, names: Names) -> tuple[str, str]:
 
 def _mapping(one: Alignment, found: AlignmentSet, names: Names) -> Values:
     name, modifier = predicate(one, names)
+    overruled = one.state == REJECTED and one.method == SUGGESTED
+    justification = JUSTIFICATIONS.get(one.method, f"{SEMAPV}UnspecifiedMatching")
     values = {
         "record_id": one.iri,
         "subject_id": one.aligned,
@@ -151,9 +155,12 @@ def _mapping(one: Alignment, found: AlignmentSet, names: Names) -> Values:
         "object_id": one.object,
         "object_label": found.label(one.object, "en"),
         "object_source": SDG_SCHEME,
-        "mapping_justification": JUSTIFICATIONS.get(one.method, f"{SEMAPV}UnspecifiedMatching"),
+        "mapping_justification": _REVIEW if overruled else justification,
         "mapping_date": one.generated[:10],
-        "confidence": "" if one.confidence is None else plain(one.confidence),
+        # The tool was so sure of the alignment; nobody is so sure of its negation.
+        "ext_confidence" if overruled else "confidence": (
+            "" if one.confidence is None else plain(one.confidence)
+        ),
         "comment": one.rationale.get("en", ""),
         "ext_comment_es": one.rationale.get("es", ""),
         "ext_subject_label_es": found.label(one.aligned, "es"),
@@ -169,8 +176,9 @@ def _mapping(one: Alignment, found: AlignmentSet, names: Names) -> Values:
         tool = next((author for author in one.authors if author in found.versions), one.authors[0])
         values["mapping_tool"] = found.label(tool, "en") or tool
         values["mapping_tool_version"] = found.versions.get(tool, "")
-    several = {"author_id": one.authors} if one.authors else {}
-    return {**{name: (value,) for name, value in values.items() if value}, **several}
+    several = {"author_id": one.authors, "reviewer_id": one.reviewers}
+    single = {name: (value,) for name, value in values.items() if value}
+    return {**single, **{name: agents for name, agents in several.items() if agents}}
 
 
 def _evidence(one: Evidence) -> dict[str, str]:

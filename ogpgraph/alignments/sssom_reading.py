@@ -209,6 +209,7 @@ class _Row:
             confidence=self._confidence(),
             rationale=self._texts(),
             authors=self._several("author_id"),
+            reviewers=self._several("reviewer_id"),
             generated=self._generated(),
             generated_by=self.expanded("ext_generated_by"),
             evidence=self._evidence(f"{local}/sdg-{code}"),
@@ -285,7 +286,8 @@ class _Row:
 
     def _confidence(self) -> Decimal | None:
         what = "a confidence is a number from 0 to 1, such as 0.82"
-        text = self._matching("confidence", _CONFIDENCE, what)
+        name = "ext_confidence" if "ext_confidence" in self._cells else "confidence"
+        text = self._matching(name, _CONFIDENCE, what)
         return Decimal(plain(Decimal(text))) if text else None
 
     def _texts(self) -> dict[str, str]:

@@ -20,7 +20,7 @@ DECISIONS = (ACCEPTED, REJECTED)
 MOST_CHARACTERS = 2_000
 """Characters of a reason in one language."""
 _DERIVED = EXTERNAL_PREFIXES["prov"] + "wasDerivedFrom"
-_REVIEW = ("reviewedBy", "reviewedAt", "reviewNote")
+_REVIEW = ("reviewedAt", "reviewNote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def decided(
 def _already(one: Alignment, names: Names) -> Conflict:
     return Conflict(
         f"{short_id(names, one.iri)} was {one.state} by "
-        f"{label_of(names, reviewed_by(one, names))} on {reviewed_at(one, names)}. To decide "
+        f"{label_of(names, reviewed_by(one))} on {reviewed_at(one, names)}. To decide "
         "again, send If-Match with the ETag of its review (on the command line, --again).",
         slug="already-reviewed",
     )
@@ -158,10 +158,9 @@ def _came_of(held: Alignment | None, one: Alignment) -> bool:
 
 def _same(one: Alignment, decision: Decision, reviewer: Reviewer, names: Names) -> bool:
     """Whether the decision is the one that stands: the same state, by the same, for the same."""
-    by = {v.value for v in values_of(one, names.term("reviewedBy"))}
     return (
         one.state == decision.state
-        and by == {reviewer.iri}
+        and one.reviewers == (reviewer.iri,)
         and notes_of(one, names) == decision.reasons
     )
 
@@ -174,11 +173,15 @@ def _reviewed(
     kept = tuple(line for line in one.rest if line.split(" ", 2)[1] not in terms)
     when = literal(moment, datatype=f"{XSD}dateTime")
     told = (
-        linked(one.iri, names.term("reviewedBy"), reviewer.iri),
         str(Triple(iri(one.iri), iri(names.term("reviewedAt")), when)),
         *worded(one.iri, names.term("reviewNote"), decision.reasons),
     )
-    return replace(one, state=decision.state, rest=tuple(sorted((*kept, *told))))
+    return replace(
+        one,
+        state=decision.state,
+        reviewers=(reviewer.iri,),
+        rest=tuple(sorted((*kept, *told))),
+    )
 
 
 def _check_aligned(one: Alignment, curated: Sheet, names: Names) -> None:
@@ -260,9 +263,9 @@ def reviewed_at(one: Alignment, names: Names) -> str:
     return next((v.value for v in values_of(one, names.term("reviewedAt"))), "")
 
 
-def reviewed_by(one: Alignment, names: Names) -> str:
+def reviewed_by(one: Alignment) -> str:
     """The IRI of who reviewed a suggestion; empty where nobody did."""
-    return next((v.value for v in values_of(one, names.term("reviewedBy"))), "")
+    return next(iter(one.reviewers), "")
 
 
 def notes_of(one: Alignment, names: Names) -> Texts:

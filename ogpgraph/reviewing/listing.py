@@ -53,7 +53,7 @@ class Shown:
             "language": evidence.language,
             "text": quoted_part(one, names),
         }
-        by = reviewed_by(one, names)
+        by = reviewed_by(one)
         review = {
             "agent": label_of(names, by),
             "time": reviewed_at(one, names),

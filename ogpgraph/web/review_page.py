@@ -71,14 +71,14 @@ def plans(request: Request, items: Sequence[Mapping[str, Any]]) -> str:
 
 def suggestions(request: Request, plan: str, state: str, found: Sequence[Shown]) -> str:
     """The suggestions for a plan, by commitment."""
-    reviewers = (reviewed_by(one.suggestion, one.names) for one in found)
+    reviewers = (reviewed_by(one.suggestion) for one in found)
     aligned = (one.suggestion.aligned for one in found)
     about = (one.suggestion.object for one in found)
     viewer = pages.labelled(request, filter(None, (*reviewers, *aligned, *about)))
     texts = _texts(request, plan) if found else {}
     groups: dict[str, list[Row]] = {}
     for one in found:
-        by = reviewed_by(one.suggestion, one.names)
+        by = reviewed_by(one.suggestion)
         groups.setdefault(one.suggestion.aligned, []).append(
             _row(
                 one,

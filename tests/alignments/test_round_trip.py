@@ -95,6 +95,7 @@ def alignments(draw: st.DrawFn, at: str) -> Alignment:
         confidence=draw(CONFIDENCES),
         rationale=draw(st.dictionaries(st.sampled_from(["es", "en"]), TEXTS)),
         authors=tuple(sorted(draw(st.sets(AGENTS, max_size=3)))),
+        reviewers=tuple(sorted(draw(st.sets(AGENTS, max_size=2)))),
         generated=draw(st.one_of(st.just(""), DATES)),
         generated_by=draw(st.one_of(st.just(""), AGENTS)),
         evidence=draw(st.one_of(st.none(), evidences(at))),

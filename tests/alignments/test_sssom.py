@@ -7,19 +7,26 @@ import io
 import json
 import re
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from ogpgraph.alignments.records import ACCEPTED, AlignmentSet
+from ogpgraph.alignments.records import (
+    ACCEPTED,
+    REJECTED,
+    SUGGESTED,
+    Alignment,
+    AlignmentSet,
+)
 from ogpgraph.alignments.selection import Selection
 from ogpgraph.alignments.sssom import MappingSet, as_rdf, as_tsv, mapping_set
 from ogpgraph.errors import BadRequest
 from ogpgraph.files import triples, write
 from ogpgraph.iris import Names
-from ogpgraph.vocab import EXTERNAL_PREFIXES, RDF_TYPE
+from ogpgraph.vocab import EXTERNAL_PREFIXES, RDF_TYPE, SDG
 
 NAMES = Names()
 URL = "https://ogp.example.org"
@@ -68,7 +75,7 @@ def test_without_being_asked_only_what_counts_is_there(aligned: AlignmentSet) ->
         ("ECU-1-6/16.10/suggested", "rdfs:seeAlso", "", "semapv:LexicalMatching"),
         ("MEX-4-1/1/curated", "rdfs:seeAlso", "", "semapv:ManualMappingCuration"),
         ("MEX-4-6/16.1/curated", "ogp:alignsWithTarget", "Not", "semapv:ManualMappingCuration"),
-        ("HND-4-20/8.8/suggested", "ogp:alignsWithTarget", "Not", "semapv:LexicalMatching"),
+        ("HND-4-20/8.8/suggested", "ogp:alignsWithTarget", "Not", "semapv:MappingReview"),
         ("MEX-4/5/curated", "ogp:alignsWithGoal", "", "semapv:ManualMappingCuration"),
     ],
 )
@@ -101,6 +108,34 @@ def test_a_row_has_all_that_is_said(every: Any) -> None:
     assert row["ext_statements"].count("\n") == 4
 
 
+def test_a_rejection_is_that_of_who_reviewed_and_not_of_the_tool() -> None:
+    reviewer = NAMES.thing("agent", "ana-mora")
+    rejected = Alignment(
+        NAMES.thing("alignment", "CRI-4-4/16.6/suggested"),
+        NAMES.thing("commitment", "CRI-4-4"),
+        f"{SDG}16",
+        f"{SDG}16.6",
+        SUGGESTED,
+        REJECTED,
+        confidence=Decimal("0.741"),
+        authors=(NAMES.thing("agent", "matcher"),),
+        reviewers=(reviewer,),
+    )
+    made = written(AlignmentSet((rejected,)), state="all")
+    ((row,), turtle) = taken_apart(as_tsv(made))[1], set(triples(as_rdf(made)))
+    assert (row["predicate_modifier"], row["mapping_justification"]) == (
+        "Not",
+        "semapv:MappingReview",
+    )
+    assert row["reviewer_id"] == "agent:ana-mora"
+    assert "confidence" not in row, "nobody is 0.741 sure that it does not align"
+    assert row["ext_confidence"] == "0.741"
+    assert any(
+        (one.predicate.value, one.object.value) == (f"{SSSOM}reviewer_id", reviewer)
+        for one in turtle
+    )
+
+
 def test_a_commitment_without_target_says_so(every: Any, aligned: AlignmentSet) -> None:
     without = [row for row in every[1] if row["object_id"] == "sssom:NoTermFound"]
     (row,) = [row for row in without if row["subject_id"] == "commitment:ECU-1-3"]
@@ -115,7 +150,10 @@ def test_a_commitment_without_target_says_so(every: Any, aligned: AlignmentSet) 
 
 def test_only_what_has_a_confidence_says_one(every: Any) -> None:
     for row in every[1]:
-        assert bool(row["confidence"]) == (row["ext_method"] == "method:suggested")
+        suggested = row["ext_method"] == "method:suggested"
+        rejected = row["ext_review_state"] == "review:rejected"
+        assert bool(row["confidence"]) == (suggested and not rejected)
+        assert bool(row["ext_confidence"]) == (suggested and rejected)
 
 
 def test_the_head_says_what_the_set_is(aligned: AlignmentSet) -> None:

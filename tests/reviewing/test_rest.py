@@ -151,6 +151,8 @@ def test_the_pages_show_the_words_in_their_text(lang: str, proposed: Any) -> Non
     assert "TST-1-1/16.10/suggested" in found.text
     assert "Ana" in found.text
     assert ("Así es." if lang == "es" else "It is.") in found.text
+    state = "Aceptada" if lang == "es" else "Accepted"
+    assert f'<span class="basis">{state}</span>' in found.text, "one thing, so in the singular"
     listed = proposed.client.get("/sdgs/proposals", headers=page).text
     assert 'href="/sdgs/proposals/TST-1' in listed
     none = proposed.client.get("/sdgs/proposals/TST-1?state=rejected", headers=page)

@@ -233,6 +233,13 @@ def test_the_page_shows_it_as_such_with_its_source(
     assert page.count(text) == 1
 
 
+def test_the_targets_of_a_goal_stand_before_the_long_list_of_what_serves_it(
+    asked: httpx.Client,
+) -> None:
+    page = asked.get("/sdgs/16?lang=en", headers={"Accept": "text/html"}).text
+    assert page.index('id="official"') < page.index('id="targets"') < page.index('id="served"')
+
+
 def test_where_it_is_not_loaded_the_page_says_where_it_is(asked: httpx.Client) -> None:
     page = asked.get("/sdgs/16.7?lang=en", headers={"Accept": "text/html"}).text
     section = page[page.index('id="official"') :].split("</section>")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -41,7 +42,10 @@ def pages(client: httpx.Client, kind: str, size: int) -> Iterator[Json]:
 
 def single_path(document: Json, kind: str) -> str:
     folder = KINDS[kind].documents or kind if kind in KINDS else kind
-    return next(path for path in document["paths"] if path.startswith(f"/{folder}/{{"))
+    (found,) = (
+        path for path in document["paths"] if re.fullmatch(rf"/{re.escape(folder)}/{{\w+}}", path)
+    )
+    return str(found)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -106,7 +106,11 @@ def test_every_command_does_what_it_says(writing: httpx.Client) -> None:
     """Reading first; then writing, where what is made by POST is withdrawn before an update."""
     asked = 0
     found = commands(writing, "en")
-    for command in sorted(found, key=lambda one: ("Authorization" in one, "/update" in one)):
+    reviews = [one for one in found if "/alignments/{identifier}/review" in one]
+    assert 0 < len(reviews) <= 2
+    for command in sorted(
+        set(found) - set(reviews), key=lambda one: ("Authorization" in one, "/update" in one)
+    ):
         method, address, more = sent_by(command)
         answer = writing.request(method, address, **more)
         assert "{" not in address, command

@@ -103,21 +103,23 @@ def wishes_of(body: Mapping[str, object]) -> Wishes:
     """
     _check_members(body, PROPOSAL_MEMBERS)
     threshold, language = body.get("threshold"), body.get("text_lang")
-    if threshold is not None and not (
+    if "threshold" in body and not (
         isinstance(threshold, int | float)
         and not isinstance(threshold, bool)
         and 0 <= threshold <= 1
     ):
         raise BadRequest(
-            f"threshold is “{str(threshold)[:40]}”; a number from 0 to 1 is right.",
+            f"threshold is “{json.dumps(threshold)[:40]}”; a number from 0 to 1 is right.",
             parameter="threshold",
         )
-    if language is not None and language not in TEXT_LANGUAGES:
+    if "text_lang" in body and language not in TEXT_LANGUAGES:
         raise BadRequest(
-            f"text_lang is “{str(language)[:40]}”.", known=TEXT_LANGUAGES, parameter="text_lang"
+            f"text_lang is “{json.dumps(language)[:40]}”.",
+            known=TEXT_LANGUAGES,
+            parameter="text_lang",
         )
     return Wishes(
-        None if threshold is None else float(threshold),
+        float(threshold) if isinstance(threshold, int | float) else None,
         None if language is None else str(language),
     )
 

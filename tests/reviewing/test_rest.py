@@ -128,7 +128,8 @@ def test_bodies_that_cannot_be_used_say_where_they_are_wrong(proposed: Any) -> N
     refused(sent, 415, "unsupported-media-type")
     huge = ACCEPT | {"quote": "x" * 70_000}
     refused(proposed.decide(ONE, huge), 413, "payload-too-large")
-    for body, parameter in (({"threshold": 2}, "threshold"), ({"text_lang": "fr"}, "text_lang")):
+    wrong = [("threshold", 2), ("threshold", None), ("text_lang", "fr"), ("text_lang", None)]
+    for body, parameter in (({name: value}, name) for name, value in wrong):
         told = refused(proposed.post("/sdgs/proposals/TST-1", body), 400, "bad-request")
         assert told["parameter"] == parameter
     assert proposed.state() == before

@@ -142,7 +142,7 @@ def sends(media_type: str) -> Check:
 
 
 def tells(slug: str, **members: object) -> Check:
-    """A problem document, whatever was asked for, with those members."""
+    """A problem document with those members."""
 
     def check(answer: httpx.Response) -> None:
         assert answer.headers["content-type"] == "application/problem+json"
@@ -777,8 +777,13 @@ ERRORS: dict[str, Rule] = {
         400,
         tells("malformed-query"),
     ),
-    "an error is a problem document though a page was asked for": (
+    "an error is a page where a page was asked for": (
         get("ASK {", Accept=HTML),
+        400,
+        has(content_type="text/html; charset=utf-8", cache_control="no-store"),
+    ),
+    "an error is a problem document where that is asked for beside a page": (
+        get("ASK {", Accept="text/html, application/problem+json"),
         400,
         tells("malformed-query"),
     ),

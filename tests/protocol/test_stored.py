@@ -293,7 +293,7 @@ def test_a_thing_that_is_not_there_is_400(client: httpx.Client) -> None:
 
 
 def test_a_value_that_fits_nothing_is_an_empty_answer(client: httpx.Client) -> None:
-    path = "/queries/aligned-with-a-goal.json?goal=3&country=GTM"
+    path = "/queries/aligned-with-a-goal.json?goal=7&country=GTM"
     assert client.get(path).json()["results"]["bindings"] == []
 
 

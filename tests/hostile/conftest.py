@@ -80,9 +80,11 @@ class Server:
 
     def workers(self) -> set[int]:
         """The ids of its worker processes."""
-        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
-        found = " ".join((task / "children").read_text() for task in tasks)
-        return {int(pid) for pid in found.split()}
+        found: set[int] = set()
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended
+                found |= {int(pid) for pid in (task / "children").read_text().split()}
+        return found
 
     def busy_workers(self, over: float = 0.1) -> set[int]:
         """Those of them that use the processor within so many seconds."""

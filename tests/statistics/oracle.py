@@ -135,6 +135,7 @@ def _evidence(said: Said, commitments: set[str]) -> tuple[Any, ...] | None:
     made = grounded = whole = 0
     for c in commitments:
         nodes = {c} | {n for link in (*LINKS, "commitmentAlignment") for n in said.get(c, link)}
+        nodes -= {n for n in nodes if any("suggested" in m for m in said.get(n, "alignmentMethod"))}
         good = {n for n in nodes if any(_quoted(said, e) for e in said.get(n, "hasEvidence"))}
         made, grounded, whole = made + len(nodes), grounded + len(good), whole + (nodes == good)
     if not commitments:

@@ -55,16 +55,14 @@ def commitment_texts(reading: Reading, plan: str, language: str) -> tuple[Commit
         NotFound: no plan has that id, or it has no commitments.
         BadRequest: the id cannot be part of an IRI.
     """
-    names = reading.names
     text = (
-        f"{names.sparql_prologue}SELECT ?item ?at ?title ?label ?summary WHERE {{ "
-        f"{iri(names.thing('plan', plan))} ogp:hasCommitment ?item . "
+        "SELECT ?item ?at ?title ?label ?summary WHERE { "
+        f"{iri(reading.names.thing('plan', plan))} ogp:hasCommitment ?item . "
         "OPTIONAL { ?item ogp:ordinal ?at } OPTIONAL { ?item dcterms:title ?title } "
         "OPTIONAL { ?item skos:prefLabel ?label } OPTIONAL { ?item ogp:summary ?summary } }"
     )
     found: dict[str, list[Row]] = {}
-    graphs = names.shown_graphs
-    for row in rows(reading.store.query(text, timeout=reading.timeout, default_graphs=graphs)):
+    for row in rows(reading.find(text)):
         found.setdefault(row["item"].value, []).append(row)
     if not found:
         raise NotFound(f"No plan “{plan[:80]}” with commitments is published here.")
@@ -78,15 +76,13 @@ def texts_of(reading: Reading, commitment: str) -> Iterator[tuple[str, str, str]
     Raises:
         BadRequest: that is no IRI.
     """
-    names = reading.names
-    properties = [iri(property_iri(names, part)) for part in PROPERTIES]
+    properties = [iri(property_iri(reading.names, part)) for part in PROPERTIES]
     text = (
-        f"{names.sparql_prologue}SELECT ?property ?text WHERE {{ "
+        "SELECT ?property ?text WHERE { "
         f"VALUES ?property {{ {' '.join(map(str, properties))} }} "
         f"{iri(commitment)} ?property ?text }} ORDER BY ?property LANG(?text)"
     )
-    graphs = names.graph_groups[:1]
-    for row in rows(reading.store.query(text, timeout=reading.timeout, default_graphs=graphs)):
+    for row in rows(reading.find(text, asserted=True)):
         yield row["property"].value, row["text"].language or "", row["text"].value
 
 

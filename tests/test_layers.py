@@ -98,7 +98,7 @@ FLOORS = {
     "checks": (4, 0),
     "describing": (4, 0),
     "describing.statistics": (4, 0),
-    "describing.statements": (4, 0),
+    "statements": (4, 0),
     "describing.formats": (4, 0),
     "describing.kept": (4, 1),
     "describing.partitions": (4, 1),

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from ogpgraph.alignments.records import Alignment, AlignmentSet, Texts, Unaligned, records
 from ogpgraph.alignments.records import statements as said
-from ogpgraph.describing.statements import Statements
 from ogpgraph.drafts import subjects_of
 from ogpgraph.files import Graph, triples
 from ogpgraph.iris import Names
+from ogpgraph.statements import Statements
 from ogpgraph.terms import Triple, iri, literal
 from ogpgraph.vocab import EXTERNAL_PREFIXES, LICENSE
 

@@ -1,7 +1,6 @@
-"""Statements about the service, one after the other, until they are a graph.
+"""Statements of our own, one after the other, until they are a graph.
 
-IRIs stand in them as they come: those of the site are looked at when it is made, all others are
-published already.
+IRIs stand in them as they come: whoever says something has made them, or found them published.
 """
 
 from __future__ import annotations

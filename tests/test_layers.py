@@ -231,6 +231,7 @@ FLOORS = {
     "web.heads": (7, 0),
     "web.health": (7, 0),
     "web.home": (7, 0),
+    "web.json_body": (7, 0),
     "web.lane": (7, 0),
     "web.list_pages": (7, 0),
     "web.list_contract": (7, 0),

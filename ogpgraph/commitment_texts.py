@@ -12,7 +12,7 @@ from ogpgraph.iris import Names
 from ogpgraph.reading import Reading
 from ogpgraph.store.base import Row, rows
 from ogpgraph.terms import iri
-from ogpgraph.vocab import EXTERNAL_PREFIXES
+from ogpgraph.vocab import expanded
 
 PROPERTIES = MappingProxyType(
     {"title": "dcterms:title", "label": "skos:prefLabel", "summary": "ogp:summary"}
@@ -88,8 +88,9 @@ def texts_of(reading: Reading, commitment: str) -> Iterator[tuple[str, str, str]
 
 def property_iri(names: Names, part: str) -> str:
     """The IRI of the property that says a part of a commitment's text."""
-    prefix, _, local = PROPERTIES[part].partition(":")
-    return names.term(local) if prefix == "ogp" else EXTERNAL_PREFIXES[prefix] + local
+    name = PROPERTIES[part]
+    ours = name.removeprefix("ogp:")
+    return names.term(ours) if ours != name else expanded(name)
 
 
 def _ordinal(those: list[Row]) -> int:

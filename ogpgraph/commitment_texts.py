@@ -12,7 +12,7 @@ from ogpgraph.iris import Names
 from ogpgraph.reading import Reading
 from ogpgraph.store.base import Row, rows
 from ogpgraph.terms import iri
-from ogpgraph.vocab import EXTERNAL_PREFIXES
+from ogpgraph.vocab import expanded
 
 PROPERTIES = MappingProxyType(
     {"title": "dcterms:title", "label": "skos:prefLabel", "summary": "ogp:summary"}
@@ -55,16 +55,14 @@ def commitment_texts(reading: Reading, plan: str, language: str) -> tuple[Commit
         NotFound: no plan has that id, or it has no commitments.
         BadRequest: the id cannot be part of an IRI.
     """
-    names = reading.names
     text = (
-        f"{names.sparql_prologue}SELECT ?item ?at ?title ?label ?summary WHERE {{ "
-        f"{iri(names.thing('plan', plan))} ogp:hasCommitment ?item . "
+        "SELECT ?item ?at ?title ?label ?summary WHERE { "
+        f"{iri(reading.names.thing('plan', plan))} ogp:hasCommitment ?item . "
         "OPTIONAL { ?item ogp:ordinal ?at } OPTIONAL { ?item dcterms:title ?title } "
         "OPTIONAL { ?item skos:prefLabel ?label } OPTIONAL { ?item ogp:summary ?summary } }"
     )
     found: dict[str, list[Row]] = {}
-    graphs = names.shown_graphs
-    for row in rows(reading.store.query(text, timeout=reading.timeout, default_graphs=graphs)):
+    for row in rows(reading.find(text)):
         found.setdefault(row["item"].value, []).append(row)
     if not found:
         raise NotFound(f"No plan “{plan[:80]}” with commitments is published here.")
@@ -78,22 +76,21 @@ def texts_of(reading: Reading, commitment: str) -> Iterator[tuple[str, str, str]
     Raises:
         BadRequest: that is no IRI.
     """
-    names = reading.names
-    properties = [iri(property_iri(names, part)) for part in PROPERTIES]
+    properties = [iri(property_iri(reading.names, part)) for part in PROPERTIES]
     text = (
-        f"{names.sparql_prologue}SELECT ?property ?text WHERE {{ "
+        "SELECT ?property ?text WHERE { "
         f"VALUES ?property {{ {' '.join(map(str, properties))} }} "
         f"{iri(commitment)} ?property ?text }} ORDER BY ?property LANG(?text)"
     )
-    graphs = names.graph_groups[:1]
-    for row in rows(reading.store.query(text, timeout=reading.timeout, default_graphs=graphs)):
+    for row in rows(reading.find(text, asserted=True)):
         yield row["property"].value, row["text"].language or "", row["text"].value
 
 
 def property_iri(names: Names, part: str) -> str:
     """The IRI of the property that says a part of a commitment's text."""
-    prefix, _, local = PROPERTIES[part].partition(":")
-    return names.term(local) if prefix == "ogp" else EXTERNAL_PREFIXES[prefix] + local
+    name = PROPERTIES[part]
+    ours = name.removeprefix("ogp:")
+    return names.term(ours) if ours != name else expanded(name)
 
 
 def _ordinal(those: list[Row]) -> int:

@@ -130,18 +130,10 @@ def _listed(things: list[Term]) -> str:
 
 
 def _rows(reading: Reading, text: str) -> list[Row]:
-    names = reading.names
-    whole = names.sparql_prologue + text
-    graphs = names.shown_graphs
-    return list(rows(reading.store.query(whole, timeout=reading.timeout, default_graphs=graphs)))
+    return list(rows(reading.find(text)))
 
 
 def _construct(reading: Reading, pattern: str) -> Graph:
-    names = reading.names
     label = "?o skos:prefLabel ?label"
-    text = (
-        f"{names.sparql_prologue}CONSTRUCT {{ ?s ?p ?o . {label} }} "
-        f"WHERE {{ {pattern} OPTIONAL {{ {label} }} }}"
-    )
-    graphs = names.shown_graphs
-    return statements(reading.store.query(text, timeout=reading.timeout, default_graphs=graphs))
+    text = f"CONSTRUCT {{ ?s ?p ?o . {label} }} WHERE {{ {pattern} OPTIONAL {{ {label} }} }}"
+    return statements(reading.find(text))

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from urllib.parse import urlencode
 
-from ogpgraph.describing.statements import Statements, moment_of
 from ogpgraph.files import Graph
 from ogpgraph.history import Batch, Entry
+from ogpgraph.statements import Statements, moment_of
 
 _SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 

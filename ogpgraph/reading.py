@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ogpgraph.browse import Browser
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
-from ogpgraph.store.base import Engine, statements
+from ogpgraph.store.base import Engine, Result, statements
 from ogpgraph.terms import iri as absolute
 
 _UNHURRIED_S = 60.0
@@ -45,6 +45,24 @@ class Reading:
     def browser(self) -> Browser:
         """Lists and descriptions."""
         return Browser(self.store, self.names, timeout=self.timeout)
+
+    def find(self, query: str, *, asserted: bool = False, ahead: bool = False) -> Result:
+        """What a query of ours finds in what is shown.
+
+        Args:
+            query: without the prefixes, which are put before it.
+            asserted: only in what is published as it stands, without what follows from it.
+            ahead: nobody waits for it: see `unhurried`.
+
+        Raises:
+            QueryTimeout, Unavailable: the store cannot answer.
+        """
+        names = self.names
+        return self.store.query(
+            names.sparql_prologue + query,
+            timeout=self.unhurried if ahead else self.timeout,
+            default_graphs=names.graph_groups[:1] if asserted else names.shown_graphs,
+        )
 
     def graph(self, iri: str) -> Graph:
         """The content of a named graph; empty where there is none.

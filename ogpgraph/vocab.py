@@ -45,3 +45,9 @@ SDG = EXTERNAL_PREFIXES["sdg"]
 SDG_SCHEME = SDG.rstrip("/")
 """The concept scheme of the goals and targets."""
 LANGUAGES = ("es", "en")
+
+
+def expanded(name: str) -> str:
+    """The IRI of a name with one of these prefixes: `skos:prefLabel`."""
+    prefix, _, local = name.partition(":")
+    return EXTERNAL_PREFIXES[prefix] + local

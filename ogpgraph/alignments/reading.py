@@ -51,14 +51,11 @@ def alignments_of(reading: Reading) -> AlignmentSet:
 
 def _scan(reading: Reading, query: str) -> Iterator[Triple]:
     """All statements that a query finds: what is asserted, since the rest follows from it."""
-    names, seen = reading.names, 0
+    seen = 0
     while True:
-        text = names.sparql_prologue + query + f" LIMIT {_PAGE} OFFSET {int(seen)}"
+        text = query + f" LIMIT {_PAGE} OFFSET {int(seen)}"
         before = seen
-        found = reading.store.query(
-            text, timeout=reading.unhurried, default_graphs=names.graph_groups[:1]
-        )
-        for row in rows(found):
+        for row in rows(reading.find(text, asserted=True, ahead=True)):
             seen += 1
             yield Triple(row["s"], row["p"], row["o"])
         if seen - before < _PAGE:

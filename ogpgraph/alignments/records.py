@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from ogpgraph.files import Graph
+from ogpgraph.files import Graph, triples
 from ogpgraph.iris import Names
 from ogpgraph.terms import XSD, Term, Triple, iri, literal
 from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES, PREF_LABEL, RDF_TYPE
@@ -78,6 +78,20 @@ class Alignment:
     def object(self) -> str:
         """What it aligns with: the target, else the goal."""
         return self.target or self.goal
+
+    def values(self, predicate: str, subject: str | None = None) -> list[Term]:
+        """The values of a property, by its IRI, that no field has.
+
+        Args:
+            predicate: the IRI of the property.
+            subject: the IRI of the evidence; without it those of the alignment itself.
+        """
+        about = self.iri if subject is None else subject
+        return [
+            triple.object
+            for triple in triples(Graph.of(self.rest))
+            if triple.subject.value == about and triple.predicate.value == predicate
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from types import MappingProxyType
 
 from ogpgraph.describing.formats import DUMPS, format_iri, sent
 from ogpgraph.describing.site import Moment, Site
-from ogpgraph.describing.statements import Statements, Text, moment_of
 from ogpgraph.describing.statistics import VALUE
 from ogpgraph.describing.void import DESCRIPTION, TITLE
 from ogpgraph.files import Graph
+from ogpgraph.statements import Statements, Text, moment_of
 from ogpgraph.vocab import LICENSE
 
 _IANA = "https://www.iana.org/assignments/media-types/"

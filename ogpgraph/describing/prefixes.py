@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ogpgraph.describing.site import Site
-from ogpgraph.describing.statements import Statements
 from ogpgraph.files import Graph
+from ogpgraph.statements import Statements
 
 
 def prefixes(site: Site) -> Graph:

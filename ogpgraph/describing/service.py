@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ogpgraph.describing.formats import sent
 from ogpgraph.describing.site import Moment, Site
-from ogpgraph.describing.statements import Statements, Text
 from ogpgraph.describing.statistics import TRIPLES
 from ogpgraph.files import Graph
+from ogpgraph.statements import Statements, Text
 
 _SIMPLE = "http://www.w3.org/ns/entailment/Simple"
 _SD = "http://www.w3.org/ns/sparql-service-description#"

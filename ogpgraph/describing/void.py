@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from ogpgraph.describing.formats import DUMPS, sent
 from ogpgraph.describing.partitions import Key, Most, Partitions, partitions
 from ogpgraph.describing.site import Moment, Short, Site
-from ogpgraph.describing.statements import Statements, Text
 from ogpgraph.describing.statistics import (
     CLASS,
     ENTITIES,
@@ -17,6 +16,7 @@ from ogpgraph.describing.statistics import (
     TRIPLES,
 )
 from ogpgraph.files import Graph
+from ogpgraph.statements import Statements, Text
 from ogpgraph.vocab import LICENSE
 
 TITLE = (

@@ -12,7 +12,7 @@ from ogpgraph.iris import Names
 from ogpgraph.reviewing.naming import Place, place_of, short_id
 from ogpgraph.reviewing.passages import MOST_WORDS
 from ogpgraph.reviewing.reviewers import Reviewer, label_of
-from ogpgraph.reviewing.sheets import Sheet, linked, values_of, worded
+from ogpgraph.reviewing.sheets import Sheet, linked, worded
 from ogpgraph.terms import XSD, Triple, iri, literal
 from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES
 
@@ -153,7 +153,7 @@ def _already(one: Alignment, names: Names) -> Conflict:
 
 def _came_of(held: Alignment | None, one: Alignment) -> bool:
     """Whether a curated alignment came of a suggestion."""
-    return held is not None and one.iri in {v.value for v in values_of(held, _DERIVED)}
+    return held is not None and one.iri in {v.value for v in held.values(_DERIVED)}
 
 
 def _same(one: Alignment, decision: Decision, reviewer: Reviewer, names: Names) -> bool:
@@ -260,7 +260,7 @@ def _copied(one: Alignment, evidence: str) -> tuple[Evidence | None, list[str]]:
 
 def reviewed_at(one: Alignment, names: Names) -> str:
     """When a suggestion was reviewed; empty where it was not."""
-    return next((v.value for v in values_of(one, names.term("reviewedAt"))), "")
+    return next((v.value for v in one.values(names.term("reviewedAt"))), "")
 
 
 def reviewed_by(one: Alignment) -> str:
@@ -270,4 +270,4 @@ def reviewed_by(one: Alignment) -> str:
 
 def notes_of(one: Alignment, names: Names) -> Texts:
     """Why a suggestion was accepted or rejected, by language."""
-    return {v.language or "": v.value for v in values_of(one, names.term("reviewNote"))}
+    return {v.language or "": v.value for v in one.values(names.term("reviewNote"))}

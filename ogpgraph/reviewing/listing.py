@@ -15,7 +15,7 @@ from ogpgraph.iris import Names
 from ogpgraph.reviewing.deciding import notes_of, reviewed_at, reviewed_by
 from ogpgraph.reviewing.naming import place_of, short_id, suggestions_graph
 from ogpgraph.reviewing.reviewers import label_of
-from ogpgraph.reviewing.sheets import Sheet, digest_of, supplemented, values_of
+from ogpgraph.reviewing.sheets import Sheet, digest_of, supplemented
 from ogpgraph.vocab import SDG
 
 ALL = "all"
@@ -84,7 +84,7 @@ def quoted_part(one: Alignment, names: Names) -> str | None:
     """Which text of a commitment is quoted: title, label or summary; None for a document."""
     subject = one.evidence.iri if one.evidence else ""
     known = {property_iri(names, part): part for part in PROPERTIES}
-    said = values_of(one, names.term("quotedProperty"), subject)
+    said = one.values(names.term("quotedProperty"), subject)
     return next((known[value.value] for value in said if value.value in known), None)
 
 

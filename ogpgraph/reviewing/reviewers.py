@@ -7,12 +7,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from ogpgraph.describing.statements import Statements
 from ogpgraph.errors import BadRequest
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
 from ogpgraph.reading import Reading
 from ogpgraph.reviewing.surroundings import agent_known, is_shared
+from ogpgraph.statements import Statements
 from ogpgraph.vocab import EXTERNAL_PREFIXES
 
 _LONGEST = 200

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from ogpgraph.alignments.records import Alignment, AlignmentSet, Texts, Unaligned, records
 from ogpgraph.alignments.records import statements as said
-from ogpgraph.describing.statements import Statements
 from ogpgraph.drafts import subjects_of
 from ogpgraph.files import Graph, triples
 from ogpgraph.iris import Names
-from ogpgraph.terms import Term, Triple, iri, literal
+from ogpgraph.statements import Statements
+from ogpgraph.terms import Triple, iri, literal
 from ogpgraph.vocab import EXTERNAL_PREFIXES, LICENSE
 
 _PROV = EXTERNAL_PREFIXES["prov"]
@@ -125,22 +125,6 @@ def worded(subject: str, predicate: str, texts: Texts) -> list[str]:
     return [
         str(Triple(iri(subject), iri(predicate), literal(text, language=tag)))
         for tag, text in texts.items()
-    ]
-
-
-def values_of(one: Alignment, predicate: str, subject: str | None = None) -> list[Term]:
-    """The values that an alignment has of a property that records have no field for.
-
-    Args:
-        one: the alignment.
-        predicate: the IRI of the property.
-        subject: the alignment itself without one; or its evidence.
-    """
-    about = one.iri if subject is None else subject
-    return [
-        triple.object
-        for triple in triples(Graph.of(one.rest))
-        if triple.subject.value == about and triple.predicate.value == predicate
     ]
 
 

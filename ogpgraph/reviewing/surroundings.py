@@ -175,10 +175,4 @@ def _in_graphs(reading: Reading, text: str) -> Iterator[Row]:
 
 def _ask(reading: Reading, text: str) -> Iterator[Row]:
     """Rows of what is asserted."""
-    names = reading.names
-    found = reading.store.query(
-        names.sparql_prologue + text,
-        timeout=reading.timeout,
-        default_graphs=names.graph_groups[:1],
-    )
-    return rows(found)
+    return rows(reading.find(text, asserted=True))

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from ogpgraph import __version__
-from ogpgraph.describing.statements import Statements
 from ogpgraph.files import Graph
 from ogpgraph.iris import Names
+from ogpgraph.statements import Statements
 from ogpgraph.suggester.suggest import Suggestion
 
 _SHOWN = 8

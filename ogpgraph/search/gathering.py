@@ -203,12 +203,7 @@ def _said(reading: Reading, items: Sequence[Term], kind: str) -> Iterator[Batch]
 
 
 def _asked(reading: Reading, text: str) -> bytes:
-    found = reading.store.query(
-        reading.names.sparql_prologue + text,
-        timeout=reading.unhurried,
-        default_graphs=reading.names.shown_graphs,
-    )
-    return found.write(RESULTS_JSON)
+    return reading.find(text, ahead=True).write(RESULTS_JSON)
 
 
 def _codes(kind: Kind, names: Names, item: Term) -> list[Row]:

@@ -16,7 +16,7 @@ from ogpgraph.iris import Names
 from ogpgraph.kinds import absolute
 from ogpgraph.statistics.tables import NOT_STATED, Dimension, Statistics, Table, Text, Unit
 from ogpgraph.terms import XSD, Term, Triple, iri, literal
-from ogpgraph.vocab import EXTERNAL_PREFIXES, LICENSE
+from ogpgraph.vocab import EXTERNAL_PREFIXES, LICENSE, expanded
 
 _SDMX = "http://purl.org/linked-data/sdmx/2009/"
 _AREA, _VALUE = f"{_SDMX}dimension#refArea", f"{_SDMX}measure#obsValue"
@@ -157,7 +157,7 @@ class _Cube:
 
     def _is_a(self, subject: str, *classes: str) -> None:
         for name in classes:
-            self._link(subject, "rdf:type", _expanded(name))
+            self._link(subject, "rdf:type", expanded(name))
 
     def _link(self, subject: str, predicate: str, target: str) -> None:
         self._say(subject, predicate, iri(target))
@@ -167,15 +167,10 @@ class _Cube:
             self._say(subject, predicate, literal(one, language=language))
 
     def _say(self, subject: str, predicate: str, value: Term) -> None:
-        self._add(iri(subject), iri(_expanded(predicate)), value)
+        self._add(iri(subject), iri(expanded(predicate)), value)
 
     def _add(self, subject: Term, predicate: Term, value: Term) -> None:
         self._lines.append(str(Triple(subject, predicate, value)))
-
-
-def _expanded(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return EXTERNAL_PREFIXES[prefix] + local
 
 
 def _written(number: int | Decimal) -> str:

@@ -187,15 +187,9 @@ class Facts:
         Raises:
             QueryTimeout, Unavailable: the store cannot answer one of them.
         """
-        names, answers = reading.names, {}
-        for name, query in QUERIES.items():
-            found = reading.store.query(
-                names.sparql_prologue + query,
-                timeout=reading.unhurried,
-                default_graphs=names.shown_graphs,
-            )
-            answers[name] = tuple(rows(found))
-        return cls(answers)
+        return cls(
+            {name: tuple(rows(reading.find(query, ahead=True))) for name, query in QUERIES.items()}
+        )
 
     def rows(self, query: str) -> Sequence[Row]:
         """The solutions of one of the queries."""

@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 
 from ogpgraph import formats
-from ogpgraph.describing.statements import Statements
 from ogpgraph.files import Graph, write_dataset
 from ogpgraph.formats import Offer
 from ogpgraph.history import Difference
+from ogpgraph.statements import Statements
 from ogpgraph.web import compared, operations, past, past_schemas, respond
 from ogpgraph.web.context import parameters, reading_of, service_of
 from ogpgraph.web.denied import digest

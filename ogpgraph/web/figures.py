@@ -212,9 +212,7 @@ def _laid_out(
     """
     definition = table.definition
     countries = dict.fromkeys(row.keys[0] for row in table.rows)
-    paired = [one.name for one in definition.dimensions[:1]] == ["country"]
-    crossed = paired and len(definition.dimensions) > 1 and 1 < len(countries) <= MAX_COLUMNS
-    if not crossed:
+    if not (definition.crosses and 1 < len(countries) <= MAX_COLUMNS):
         lines = [
             Line(
                 _heads(statistics, definition, row, names, language),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
 
 from ogpgraph import formats
-from ogpgraph.errors import BadRequest, TooLarge, UnsupportedMediaType
+from ogpgraph.errors import BadRequest, UnsupportedMediaType
 from ogpgraph.reviewing.deciding import Decision
 from ogpgraph.suggester.records import is_unicode
 from ogpgraph.suggester.wording import TEXT_LANGUAGES
 from ogpgraph.vocab import LANGUAGES
+from ogpgraph.web.json_body import check_given, check_members, content_of, parsed, text_of
+from ogpgraph.web.suggestion_request import threshold_of
 
 MAX_BYTES = 64 * 1024
 """Of a body."""
@@ -45,11 +46,7 @@ async def body_of(request: Request, *, needed: bool) -> Mapping[str, object]:
         TooLarge: it is over the limit.
         BadRequest: it is no object of JSON in UTF-8.
     """
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise TooLarge(f"The body is over {MAX_BYTES} bytes.", limit=MAX_BYTES)
+    body = await content_of(request, MAX_BYTES)
     given = request.headers.get("content-type", "")
     if not body and not needed and not given:
         return {}
@@ -59,20 +56,7 @@ async def body_of(request: Request, *, needed: bool) -> Mapping[str, object]:
         )
     if not body and not needed:
         return {}
-    return _object(bytes(body))
-
-
-def _object(body: bytes) -> Mapping[str, object]:
-    try:
-        told = json.loads(body.decode("utf-8").removeprefix("\ufeff"))
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"The body is not UTF-8: byte {error.start + 1}.") from error
-    except json.JSONDecodeError as error:
-        raise BadRequest(
-            f"The body is no JSON at line {error.lineno}, column {error.colno}: {error.msg}."
-        ) from error
-    except (RecursionError, ValueError) as error:
-        raise BadRequest("The body is nested too deep, or has a number too long.") from error
+    told = parsed(text_of(body))
     if not isinstance(told, dict):
         raise BadRequest("The body is no object of JSON.")
     return told
@@ -84,11 +68,11 @@ def decision_of(body: Mapping[str, object]) -> Asked:
     Raises:
         BadRequest: a member is missing, unknown, or not as it has to be.
     """
-    _check_members(body, DECISION_MEMBERS)
+    check_members(body, DECISION_MEMBERS)
     given = body.get("rationale", {})
     if not isinstance(given, dict):
         raise BadRequest('rationale is {"es": …, "en": …}.', parameter="rationale")
-    _check_members(given, LANGUAGES, "rationale.")
+    check_members(given, LANGUAGES, "rationale.")
     reasons = {tag: _text(text, f"rationale.{tag}") for tag, text in given.items()}
     state = _text(body.get("decision", ""), "decision")
     quote = _text(body.get("quote", ""), "quote")
@@ -101,37 +85,16 @@ def wishes_of(body: Mapping[str, object]) -> Wishes:
     Raises:
         BadRequest: a member is unknown, or not as it has to be.
     """
-    _check_members(body, PROPOSAL_MEMBERS)
-    threshold, language = body.get("threshold"), body.get("text_lang")
-    if "threshold" in body and not (
-        isinstance(threshold, int | float)
-        and not isinstance(threshold, bool)
-        and 0 <= threshold <= 1
-    ):
-        raise BadRequest(
-            f"threshold is “{json.dumps(threshold)[:40]}”; a number from 0 to 1 is right.",
-            parameter="threshold",
-        )
-    if "text_lang" in body and language not in TEXT_LANGUAGES:
+    check_members(body, PROPOSAL_MEMBERS)
+    check_given(body, PROPOSAL_MEMBERS)
+    threshold, language = threshold_of(body.get("threshold")), body.get("text_lang")
+    if language is not None and language not in TEXT_LANGUAGES:
         raise BadRequest(
             f"text_lang is “{json.dumps(language)[:40]}”.",
             known=TEXT_LANGUAGES,
             parameter="text_lang",
         )
-    return Wishes(
-        float(threshold) if isinstance(threshold, int | float) else None,
-        None if language is None else str(language),
-    )
-
-
-def _check_members(body: Mapping[str, object], known: tuple[str, ...], prefix: str = "") -> None:
-    for name in body:
-        if name not in known:
-            raise BadRequest(
-                f"The body has a member “{prefix}{name[:80]}”.",
-                known=known,
-                parameter=prefix + name[:80],
-            )
+    return Wishes(threshold, None if language is None else str(language))
 
 
 def _text(value: object, name: str) -> str:

@@ -25,12 +25,13 @@ from ogpgraph.suggester.records import written
 from ogpgraph.suggester.suggest import Suggester, Suggestion
 from ogpgraph.web import form_data, operations, problems, respond, suggestion_page
 from ogpgraph.web.context import language, parameters
+from ogpgraph.web.json_body import content_of
 from ogpgraph.web.lane import lane_of
 from ogpgraph.web.meter import Ticket
 from ogpgraph.web.suggestion_request import (
+    MAX_BYTES,
     Asked,
     asked,
-    body_of,
     media_type_of,
     of_form,
 )
@@ -190,7 +191,7 @@ async def _post(request: Request) -> Response:
 async def _posted(request: Request, ticket: Ticket, sent: _Sent) -> Response:
     offer = negotiate(request.headers.get("accept"), _OFFERS)
     media_type = media_type_of(request)
-    content = await body_of(request)
+    content = await content_of(request, MAX_BYTES)
     desk = desk_of(request)
 
     def work(cancel: Cancel) -> Response:

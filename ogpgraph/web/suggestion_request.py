@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +16,7 @@ from ogpgraph.suggester.suggest import MOST_SUGGESTIONS
 from ogpgraph.suggester.wording import TEXT_LANGUAGES
 from ogpgraph.web import form_data
 from ogpgraph.web.context import language, parameters
+from ogpgraph.web.json_body import check_given, check_members, parsed, text_of
 
 TEXT = "text/plain"
 ACCEPTED = (formats.JSON, TEXT, form_data.MEDIA_TYPE)
@@ -59,20 +59,6 @@ def media_type_of(request: Request) -> str:
     return media_type
 
 
-async def body_of(request: Request) -> bytes:
-    """The bytes of a body.
-
-    Raises:
-        TooLarge: they are over the limit.
-    """
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise TooLarge(f"The texts are over {MAX_BYTES} bytes.", limit=MAX_BYTES)
-    return bytes(body)
-
-
 def asked(request: Request, content: bytes, media_type: str) -> Asked:
     """What is asked, from a body of JSON or plain text and from the address.
 
@@ -80,22 +66,16 @@ def asked(request: Request, content: bytes, media_type: str) -> Asked:
         BadRequest: something of it cannot be read.
     """
     wishes = wishes_of(request)
-    text = _decoded(content)
+    text = text_of(content)
     if media_type == TEXT:
         return _wished((Record("", text),), wishes, several=False)
-    told = _json(text)
+    told = parsed(text)
     if isinstance(told, list):
         return _wished(_listed(told), wishes, several=True)
     if not isinstance(told, dict):
         raise BadRequest('The body is neither {"text": …} nor a list of {"id": …, "text": …}.')
-    for name in told:
-        if name not in _MEMBERS:
-            raise BadRequest(
-                f"The body has a member “{name[:80]}”.", known=_MEMBERS, parameter=name[:80]
-            )
-    for name in ("lang", "threshold", "limit"):
-        if name in told and told[name] is None:
-            raise BadRequest(f"{name} is null; leave it out.", parameter=name)
+    check_members(told, _MEMBERS)
+    check_given(told, ("lang", "threshold", "limit"))
     record = record_of({"id": "", **told}, _wrong)
     return _wished((record,), wishes | told, several=False)
 
@@ -138,7 +118,7 @@ def _wished(records: tuple[Record, ...], wishes: Mapping[str, object], *, severa
         records,
         several,
         _language(wishes.get("lang")),
-        _threshold(wishes.get("threshold")),
+        threshold_of(wishes.get("threshold")),
         _limit(wishes.get("limit")),
     )
 
@@ -151,7 +131,12 @@ def _language(value: object) -> str | None:
     )
 
 
-def _threshold(value: object) -> float | None:
+def threshold_of(value: object) -> float | None:
+    """A least score that was sent, from 0 to 1; None where none was.
+
+    Raises:
+        BadRequest: it is no such number.
+    """
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
@@ -194,23 +179,3 @@ def _listed(told: list[object]) -> tuple[Record, ...]:
 def _wrong(message: str, place: str = "") -> Never:
     message = place + message
     raise BadRequest(f"{message[:1].upper()}{message[1:]}.", parameter="text")
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"The body is not UTF-8: byte {error.start + 1}.") from error
-
-
-def _json(text: str) -> object:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise BadRequest(
-            f"The body is no JSON at line {error.lineno}, column {error.colno}: {error.msg}."
-        ) from error
-    except RecursionError as error:
-        raise BadRequest("The body is nested too deep.") from error
-    except ValueError as error:  # digits without end
-        raise BadRequest("The body has a number that is too long.") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from ogpgraph.vocab import EXTERNAL_PREFIXES
+from ogpgraph.vocab import expanded
 
 MONTHS = MappingProxyType(
     {
@@ -143,10 +143,5 @@ _OF_OTHERS = MappingProxyType(
 )
 
 
-def _iri(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return EXTERNAL_PREFIXES[prefix] + local
-
-
-EXTERNAL_LABELS = MappingProxyType({_iri(name): text for name, text in _OF_OTHERS.items()})
+EXTERNAL_LABELS = MappingProxyType({expanded(name): text for name, text in _OF_OTHERS.items()})
 """Labels of the properties of other vocabularies, by IRI: Spanish and English."""

@@ -1,14 +1,13 @@
-"""Statements about the service, one after the other, until they are a graph.
+"""Statements of our own, one after the other, until they are a graph.
 
-IRIs stand in them as they come: those of the site are looked at when it is made, all others are
-published already.
+IRIs stand in them as they come: whoever says something has made them, or found them published.
 """
 
 from __future__ import annotations
 
 from ogpgraph.files import Graph
 from ogpgraph.terms import XSD, literal
-from ogpgraph.vocab import EXTERNAL_PREFIXES, RDF_TYPE
+from ogpgraph.vocab import RDF_TYPE, expanded
 
 Text = tuple[str, str]
 """In Spanish and in English."""
@@ -55,8 +54,7 @@ class Statements:
     def term(self, name: str) -> str:
         """The written form of a name with a prefix."""
         if name not in self._terms:
-            prefix, _, local = name.partition(":")
-            self._terms[name] = f"<{EXTERNAL_PREFIXES[prefix]}{local}>"
+            self._terms[name] = f"<{expanded(name)}>"
         return self._terms[name]
 
     def graph(self) -> Graph:

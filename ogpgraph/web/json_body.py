@@ -1,0 +1,80 @@
+"""Bodies of JSON, read strictly: bounded, in UTF-8, and with no members that nobody reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from fastapi import Request
+
+from ogpgraph.errors import BadRequest, TooLarge
+
+
+async def content_of(request: Request, limit: int) -> bytes:
+    """The bytes of a body, of which there may be so many.
+
+    Raises:
+        TooLarge: there are more.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge(f"The body is over {limit} bytes.", limit=limit)
+    return bytes(body)
+
+
+def text_of(content: bytes) -> str:
+    """The text of a body; a byte order mark is passed over.
+
+    Raises:
+        BadRequest: it is not UTF-8.
+    """
+    try:
+        return content.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The body is not UTF-8: byte {error.start + 1}.") from error
+
+
+def parsed(text: str) -> object:
+    """What a text of JSON says.
+
+    Raises:
+        BadRequest: it is none, or more than can be read.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadRequest(
+            f"The body is no JSON at line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from error
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deep.") from error
+    except ValueError as error:  # digits without end
+        raise BadRequest("The body has a number that is too long.") from error
+
+
+def check_members(body: Mapping[str, object], known: Sequence[str], prefix: str = "") -> None:
+    """Hold the members of an object to those that are read; `prefix` leads to the object.
+
+    Raises:
+        BadRequest: there is another one.
+    """
+    for name in body:
+        if name not in known:
+            raise BadRequest(
+                f"The body has a member “{prefix}{name[:80]}”.",
+                known=known,
+                parameter=prefix + name[:80],
+            )
+
+
+def check_given(body: Mapping[str, object], names: Sequence[str]) -> None:
+    """Hold members that may be left out to be more than null where they are there.
+
+    Raises:
+        BadRequest: one is null.
+    """
+    for name in names:
+        if name in body and body[name] is None:
+            raise BadRequest(f"{name} is null; leave it out.", parameter=name)

@@ -90,7 +90,7 @@ def wishes_of(body: Mapping[str, object]) -> Wishes:
     threshold, language = threshold_of(body.get("threshold")), body.get("text_lang")
     if language is not None and language not in TEXT_LANGUAGES:
         raise BadRequest(
-            f"text_lang is “{json.dumps(language)[:40]}”.",
+            f"text_lang is “{str(language)[:40]}”.",
             known=TEXT_LANGUAGES,
             parameter="text_lang",
         )

@@ -104,6 +104,19 @@ def problem(
     return JSONResponse(body, status, sent, media_type=PROBLEM)
 
 
+def form_again(request: Request, error: errors.OgpGraphError, page: str) -> Response:
+    """A form with what is wrong in what was sent: the status is that of the problem document."""
+    headers = {
+        "Cache-Control": "no-store",
+        "Vary": "Accept, Accept-Language",
+        "Content-Language": language(request),
+        **getattr(request.state, "fields", {}),
+    }
+    if isinstance(error, errors.Busy):
+        headers["Retry-After"] = str(error.retry_after)
+    return HTMLResponse(page, status_of(error), headers)
+
+
 def draw_with(request: Request, drawing: Drawing) -> None:
     """Have the problems of a request drawn by its room, where people get a page of them."""
     setattr(request.state, _DRAWING, drawing)

@@ -185,7 +185,9 @@ async def _post(request: Request) -> Response:
     except OgpGraphError as error:
         if not _for_people(request):
             raise
-        return await run_in_threadpool(_refused, request, error, sent)
+        told = (request, error, sent.text, sent.language)
+        page = await run_in_threadpool(suggestion_page.refusal, *told)
+        return problems.form_again(request, error, page)
 
 
 async def _posted(request: Request, ticket: Ticket, sent: _Sent) -> Response:
@@ -244,18 +246,3 @@ def _for_people(request: Request) -> bool:
         return negotiate(request.headers.get("accept"), _OFFERS) is formats.PAGE
     except OgpGraphError:
         return False
-
-
-def _refused(request: Request, error: OgpGraphError, sent: _Sent) -> Response:
-    """The form again, with what is wrong: the status is that of the problem document."""
-    headers = {
-        "Cache-Control": "no-store",
-        "Vary": "Accept, Accept-Language",
-        "Content-Language": language(request),
-        "Content-Type": f"{formats.HTML}; charset=utf-8",
-        **getattr(request.state, "fields", {}),
-    }
-    if isinstance(error, Busy):
-        headers["Retry-After"] = str(error.retry_after)
-    content = suggestion_page.refusal(request, error, sent.text, sent.language)
-    return Response(content, problems.status_of(error), headers)

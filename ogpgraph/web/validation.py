@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ogpgraph import formats
-from ogpgraph.errors import BadRequest, Busy, OgpGraphError
+from ogpgraph.errors import BadRequest, OgpGraphError
 from ogpgraph.formats import JSON, RESOURCE_OFFERS, TURTLE, negotiate
 from ogpgraph.json_schema import reference
 from ogpgraph.report import Report
@@ -114,7 +114,8 @@ async def _post(request: Request) -> Response:
     except OgpGraphError as error:
         if not _for_people(request):
             raise
-        return await run_in_threadpool(_refused, request, error, asked.sent)
+        page = await run_in_threadpool(validation_page.refusal, request, error, asked.sent)
+        return problems.form_again(request, error, page)
 
 
 def _for_people(request: Request) -> bool:
@@ -170,18 +171,3 @@ def _told(request: Request, report: Report, sent: Sent, wanted: str) -> str | by
     if wanted == formats.HTML:
         return validation_page.report(request, report, sent)
     return report.to_json() if wanted == JSON else report.to_rdf(wanted)
-
-
-def _refused(request: Request, error: OgpGraphError, sent: Sent | None) -> Response:
-    """The form again, with what is wrong: the status is that of the problem document."""
-    headers = {
-        "Cache-Control": "no-store",
-        "Vary": "Accept, Accept-Language",
-        "Content-Language": language(request),
-        "Content-Type": f"{formats.HTML}; charset=utf-8",
-        **getattr(request.state, "fields", {}),
-    }
-    if isinstance(error, Busy):
-        headers["Retry-After"] = str(error.retry_after)
-    content = validation_page.refusal(request, error, sent)
-    return Response(content, problems.status_of(error), headers)

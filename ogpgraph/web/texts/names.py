@@ -117,7 +117,7 @@ _OF_OTHERS = MappingProxyType(
         "prov:generatedAtTime": ("Fecha del dato", "Date of this data"),
         "prov:hadPrimarySource": ("Fuente primaria", "Primary source"),
         "prov:wasAssociatedWith": ("Con participación de", "With the participation of"),
-        "prov:wasAttributedTo": ("Según", "According to"),
+        "prov:wasAttributedTo": ("Registrado por", "Recorded by"),
         "prov:wasDerivedFrom": ("Derivado de", "Derived from"),
         "rdf:type": ("Tipo", "Type"),
         "sdgo:hasIndicator": ("Indicadores", "Indicators"),

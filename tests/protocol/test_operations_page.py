@@ -103,13 +103,14 @@ def home_of_its_own(filled_home: Path, tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_every_command_does_what_it_says(writing: httpx.Client) -> None:
-    """Reading first; then writing, where what is made by POST is withdrawn before an update."""
+    """Reading first; then writing, in the page's order (what is made, then withdrawn), then updates."""
     asked = 0
-    found = commands(writing, "en")
+    found = dict.fromkeys(commands(writing, "en"))
     reviews = [one for one in found if "/alignments/{identifier}/review" in one]
     assert 0 < len(reviews) <= 2
     for command in sorted(
-        set(found) - set(reviews), key=lambda one: ("Authorization" in one, "/update" in one)
+        (one for one in found if one not in reviews),
+        key=lambda one: ("Authorization" in one, "/update" in one),
     ):
         method, address, more = sent_by(command)
         answer = writing.request(method, address, **more)

@@ -24,6 +24,8 @@ WRITES = [
     ("POST", "/graphs"),
     ("DELETE", "/graphs?graph=urn:x"),
     ("POST", "/update"),
+    ("POST", "/sdgs/proposals/HND-4"),
+    ("POST", "/alignments/HND-4-1-16.6/review"),
 ]
 FIELDS = {"Content-Type": "text/turtle"}
 
@@ -207,6 +209,8 @@ def test_the_openapi_document_says_what_needs_a_token(writing: Any) -> None:
         ("post", "/graphs"),
         ("delete", "/graphs"),
         ("post", "/update"),
+        ("post", "/sdgs/proposals/{plan}"),
+        ("post", "/alignments/{identifier}/review"),
     }
 
 

@@ -107,6 +107,7 @@ MAPPING_SLOTS = (
     Slot.standard("mapping_justification", Type.ENTITY),
     Slot.standard("author_id", Type.ENTITY, iri=f"{PAV}authoredBy", multiple=True),
     Slot.standard("reviewer_id", Type.ENTITY, multiple=True),
+    Slot.standard("creator_id", Type.ENTITY, iri=f"{_DCTERMS}creator", multiple=True),
     *_SHARED,
     Slot.standard("confidence", Type.DOUBLE),
     Slot.standard("comment", iri=f"{_RDFS}comment"),

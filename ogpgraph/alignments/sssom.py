@@ -176,7 +176,9 @@ def _mapping(one: Alignment, found: AlignmentSet, names: Names) -> Values:
         tool = next((author for author in one.authors if author in found.versions), one.authors[0])
         values["mapping_tool"] = found.label(tool, "en") or tool
         values["mapping_tool_version"] = found.versions.get(tool, "")
-    several = {"author_id": one.authors, "reviewer_id": one.reviewers}
+    # What a source states is the source's: the agent in the graph only put it down.
+    agent = "creator_id" if one.method == STATED else "author_id"
+    several = {agent: one.authors, "reviewer_id": one.reviewers}
     single = {name: (value,) for name, value in values.items() if value}
     return {**single, **{name: agents for name, agents in several.items() if agents}}
 

@@ -208,7 +208,7 @@ class _Row:
             self._state(),
             confidence=self._confidence(),
             rationale=self._texts(),
-            authors=self._several("author_id"),
+            authors=self._several("author_id") or self._several("creator_id"),
             reviewers=self._several("reviewer_id"),
             generated=self._generated(),
             generated_by=self.expanded("ext_generated_by"),

@@ -31,8 +31,11 @@ from ogpgraph.web.app import create_app
 
 Clients = Callable[[FastAPI], httpx.Client]
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?c a <https://w3id.org/ogpgraph/ns#Commitment> }"
-LABELS = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 20"
-TRIPLES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o . FILTER(isIRI(?o)) } ORDER BY ?s ?p ?o LIMIT 9"
+PLANS = "?s a <https://w3id.org/ogpgraph/ns#ActionPlan> ; ?p ?o"
+LABELS = f"SELECT ?s ?p ?o WHERE {{ {PLANS} }} ORDER BY ?s ?p ?o LIMIT 20"
+TRIPLES = (
+    f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {PLANS} . FILTER(isIRI(?o)) }} ORDER BY ?s ?p ?o LIMIT 9"
+)
 PAGES = ["/", "/ontology", "/shapes", "/schemes/branch", "/docs", "/sparql", "/sparql/"]
 PAGES += ["/plans/CRI-4", "/commitments/CRI-4-9", "/countries/CRI", "/branches/judicial"]
 PAGES += ["/things/id/evidence/CRI-4-9/text", "/sdgs/16.6", "/commitments?country=HND&total=true"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -46,7 +47,7 @@ class Judge(Shapes, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
     """What the package ships, read once and rewritten to the base of the deployment."""
 
@@ -147,13 +148,14 @@ class Library:
         """What writes over a protocol."""
 
         def packaged() -> frozenset[str]:
-            return frozenset(graph_of(each, self.names) for each in self.reference_documents())
+            return frozenset(graph_of(each, self.names) for each in self.reference_documents)
 
         return Writer(publisher, intake=intake, copies=copies, packaged=packaged, names=self.names)
 
-    def reference_documents(self) -> list[Document]:
-        """The ontology, its alignments and the code lists."""
-        return _read_all(self.shipped.ontology, self.names)
+    @cached_property
+    def reference_documents(self) -> tuple[Document, ...]:
+        """The ontology, its alignments and the code lists: every publication looks at them."""
+        return tuple(_read_all(self.shipped.ontology, self.names))
 
     def sample_documents(self) -> list[Document]:
         """The shipped plans and what goes with them."""

@@ -60,7 +60,7 @@ def validate(
         documents, unread = read_documents(intake, files, library.names)
         if unread:
             raise joined(unread)
-        shipped = (*library.reference_documents(), *library.sample_documents())
+        shipped = (*library.reference_documents, *library.sample_documents())
         known = {graph_of(document, library.names): document.graph for document in shipped}
         ledger.append(known, Activity(SHIPPED_AGENT, "", "", ""))
         examiner = library.examiner(intake, Holdings(ledger, library.names), memo)

@@ -265,7 +265,7 @@ class Service:
     def _stale(self, besides: Iterable[str] = ()) -> list[Document]:
         """The package's ontology and code lists that the home has not, or not as they are."""
         present = {version.graph: version.digest for version in self._ledger.heads()}
-        named = {graph_of(d, self.names): d for d in self.library.reference_documents()}
+        named = {graph_of(d, self.names): d for d in self.library.reference_documents}
         return [
             document
             for iri, document in named.items()
@@ -281,7 +281,7 @@ class Service:
         if self.sequence:
             self.refresh(progress)
             return False
-        documents = self.library.reference_documents()
+        documents = [*self.library.reference_documents]
         if sample:
             documents += self.library.sample_documents()
         self._publisher.publish(
@@ -314,7 +314,7 @@ class Service:
         found, unread = read_documents(self.intake, document_files(given), self.names)
         if unread and not keep_going:
             raise joined(unread)
-        check_packaged(found, self.library.reference_documents(), self.names)
+        check_packaged(found, self.library.reference_documents, self.names)
         documents = [*self._stale(graph_of(d, self.names) for d in found), *found]
         published = self._publisher.publish(
             documents,
@@ -328,7 +328,7 @@ class Service:
 
     def rollback(self, graph: str, to: int, *, agent: str, dry_run: bool = False) -> Publication:
         """Publish what a graph was at an earlier moment, as a new version: see `roll_back`."""
-        past, packaged = History(self._ledger), self.library.reference_documents()
+        past, packaged = History(self._ledger), self.library.reference_documents
         return roll_back(
             past,
             self._publisher,

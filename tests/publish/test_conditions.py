@@ -140,7 +140,7 @@ def test_a_document_that_leans_on_one_left_out_is_left_out_too(
     with closing(Ledger(Path(":memory:"))) as ledger, closing(EmbeddedStore()) as store:
         mirror = library.mirror(store, ledger, judge)
         publisher = library.publisher(mirror, ledger, judge, Memo())
-        publisher.publish([*library.reference_documents(), *known], agent="t", source="t")
+        publisher.publish([*library.reference_documents, *known], agent="t", source="t")
         given[at], good = broken, given[at]
         published = publisher.publish(given, agent="t", source="t", keep_going=True)
         assert broken.name in published.refused

@@ -64,7 +64,7 @@ def small_ledger(
     service = Service(load_settings({"home": home}, {}), library, mirror, ledger, judge)
     agents = [d for d in library.sample_documents() if d.name.endswith("shared/agents.ttl")]
     assert len(agents) == 1
-    kept = [*library.reference_documents(), *agents]
+    kept = [*library.reference_documents, *agents]
     with closing(service):
         service._publisher.publish(kept, agent="tester", source="test")
     return path
@@ -96,7 +96,7 @@ def whole(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def test_the_shipped_files_are_graphs_of_their_own(service: Service) -> None:
     library = service.library
-    files = len(library.reference_documents()) + len(library.sample_documents())
+    files = len(library.reference_documents) + len(library.sample_documents())
     versions = service.status().versions
     assert len(versions) == files > 35
     assert {version.activity.agent for version in versions} == {SHIPPED_AGENT}
@@ -394,7 +394,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     home = tmp_path_factory.mktemp("other-base")
     settings = load_settings({"home": home, "base_iri": OTHER_BASE}, {})
     with closing(Service.open(settings)) as opened:
-        documents = opened.library.reference_documents()
+        documents = [*opened.library.reference_documents]
         documents += [
             d for d in opened.library.sample_documents() if "CRI" in d.name or "agents" in d.name
         ]
@@ -404,8 +404,8 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 def test_the_whole_library_moves_to_another_base(other: Service, library: Library) -> None:
     moved = other.library
-    documents: list[Document] = moved.reference_documents() + moved.sample_documents()
-    plain = library.reference_documents() + library.sample_documents()
+    documents: list[Document] = [*moved.reference_documents, *moved.sample_documents()]
+    plain = [*library.reference_documents, *library.sample_documents()]
     assert len(documents) == len(plain) > 35
     for document, original in zip(documents, plain, strict=True):
         assert len(document.graph) == len(original.graph)

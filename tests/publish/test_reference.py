@@ -29,7 +29,7 @@ def test_what_followed_from_a_withdrawn_reference_graph_is_withdrawn_too(
 ) -> None:
     with closing(EmbeddedStore()) as store, closing(EmbeddedStore()) as anew:
         publisher = library.publisher(library.mirror(store, ledger, judge), ledger, judge, Memo())
-        documents = [*library.reference_documents(), *library.sample_documents()]
+        documents = [*library.reference_documents, *library.sample_documents()]
         publisher.publish(documents, agent="t", source="t")
         named = (d for d in library.sample_documents() if "HND/institutions.ttl" in d.name)
         institutions = library.names.graph("institutions/HND")

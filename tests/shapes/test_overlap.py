@@ -56,7 +56,7 @@ def beside(path: Path) -> list[Document]:
 def publisher(library: Library, judge: Documents) -> Publisher:
     """What checks files, with the ontology and the reference of the fixtures as published."""
     ledger = Ledger(Path(":memory:"))
-    published = [*library.reference_documents(), load(FIXTURES / "reference.ttl")]
+    published = [*library.reference_documents, load(FIXTURES / "reference.ttl")]
     graphs = {graph_of(known, library.names): known.graph for known in published}
     ledger.append(graphs, Activity("tester", "test", "test", ""))
     mirror = library.mirror(EmbeddedStore(), ledger, judge)

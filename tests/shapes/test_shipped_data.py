@@ -75,7 +75,7 @@ def test_a_file_of_the_ontology_draws_no_finding(
 @pytest.fixture(scope="module")
 def ledger(library: Library) -> Iterator[Ledger]:
     """One that has all that is shipped, as `ogpgraph validate` makes it."""
-    shipped = [*library.reference_documents(), *library.sample_documents()]
+    shipped = [*library.reference_documents, *library.sample_documents()]
     known = {graph_of(document, library.names): document.graph for document in shipped}
     with closing(Ledger(Path(":memory:"))) as opened:
         opened.append(known, Activity("tester", "", "", ""))

@@ -41,12 +41,13 @@ class Involved:
     more: bool = False
 
 
-def alignments(reading: Reading, *codes: str) -> Around:
+def alignments(reading: Reading, *codes: str, most: int = MOST_ALIGNMENTS) -> Around:
     """The alignments with goals or targets, of any method and state, with their words.
 
     Args:
         reading: the version.
         codes: IRIs of goals, whose targets' alignments count too, or of targets.
+        most: how many of them, at most MOST_ALIGNMENTS.
 
     Raises:
         BadRequest: it is no IRI.
@@ -55,9 +56,9 @@ def alignments(reading: Reading, *codes: str) -> Around:
         reading,
         f"SELECT DISTINCT ?item WHERE {{ VALUES ?code {{ {_listed(list(map(iri, codes)))} }} "
         f"?item ogp:alignedGoal|ogp:alignedTarget ?code }} "
-        f"ORDER BY STR(?item) LIMIT {MOST_ALIGNMENTS + 1}",
+        f"ORDER BY STR(?item) LIMIT {int(most) + 1}",
     )
-    items = [row["item"] for row in found[:MOST_ALIGNMENTS]]
+    items = [row["item"] for row in found[:most]]
     if not items:
         return Around((), Graph())
     things = _listed(items)
@@ -68,7 +69,7 @@ def alignments(reading: Reading, *codes: str) -> Around:
         f"UNION {{ VALUES ?item {{ {things} }} VALUES ?p {{ {_NAMED} }} "
         f"?s ogp:commitmentAlignment|ogp:planAlignment ?item . ?s ?p ?o }}",
     )
-    return Around(tuple(item.value for item in items), graph, len(found) > MOST_ALIGNMENTS)
+    return Around(tuple(item.value for item in items), graph, len(found) > most)
 
 
 def involvements(reading: Reading, institution: str) -> Involved:

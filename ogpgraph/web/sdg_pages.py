@@ -24,6 +24,8 @@ from ogpgraph.web.context import language, reading_of, service_of
 from ogpgraph.web.list_links import list_path
 from ogpgraph.web.views import Node, Value
 
+FEW = 20
+"""Alignments on the page of a goal: its targets' pages, a click away, have theirs with the words."""
 _MATCHES = ("exactMatch", "closeMatch", "relatedMatch")
 
 
@@ -62,7 +64,8 @@ def around(request: Request, iri: str, node: Node) -> Mapping[str, Any]:
     code = VOCABULARY.of_iri(iri, service_of(request).names)
     assert code is not None, iri
     targets = [target.iri for target in node.all("isIndicatorOf")]
-    found = neighbours.alignments(reading_of(request), *(targets or [iri]))
+    most = FEW if code.level == "goal" else neighbours.MOST_ALIGNMENTS
+    found = neighbours.alignments(reading_of(request), *(targets or [iri]), most=most)
     served = _served(request, [iri, *targets, *(one.iri for one in node.all("hasTarget"))])
     above = (code.parent or code) if code.level == "indicator" else code
     declared = [] if found.items or code.level == "indicator" else _declared(request)
@@ -70,6 +73,7 @@ def around(request: Request, iri: str, node: Node) -> Mapping[str, Any]:
         "entry": VOCABULARY.entries[code],
         "alignments": _by_method(request, found),
         "more": list_path("alignments", {above.level: str(above)}) if found.more else "",
+        "shown": len(found.items),
         "declared_goals": declared,
         "served": {one: number for one, number in served.items() if number},
         "accepted": served[targets[0] if targets else iri],

@@ -108,6 +108,13 @@ def test_a_row_has_all_that_is_said(every: Any) -> None:
     assert row["ext_statements"].count("\n") == 4
 
 
+def test_what_a_source_states_has_who_put_it_down_and_no_author_of_ours(every: Any) -> None:
+    stated = row_of(every[1], "HND-4-3/16/statedInSource")
+    assert (stated["author_id"], stated["creator_id"]) == ("", "agent:ogpgraphCuration")
+    curated = next(row for row in every[1] if row["ext_method"] == "method:curated")
+    assert (curated["author_id"], curated["creator_id"]) == ("agent:ogpgraphCuration", "")
+
+
 def test_a_rejection_is_that_of_who_reviewed_and_not_of_the_tool() -> None:
     reviewer = NAMES.thing("agent", "ana-mora")
     rejected = Alignment(

@@ -213,6 +213,20 @@ def test_an_indicator_tells_its_target_and_what_serves_it(full_client: httpx.Cli
     assert "No permanent code of the United Nations is known for it" in alone
 
 
+def test_a_goal_shows_some_of_what_serves_it_and_a_target_all(full_client: httpx.Client) -> None:
+    """A hundred alignments with their words are no page for a phone."""
+    served = {}
+    for code in ("16", "16.6"):
+        page = full_client.get(f"/sdgs/{code}?lang=en", headers={"Accept": "text/html"}).text
+        served[code] = page[page.index('id="served"') :].split("</section>")[0]
+    assert served["16"].count('class="part"') == 20
+    assert "Shown here: 20. The page of each target has all of its own" in served["16"]
+    assert "/alignments?goal=16" in served["16"]
+    total = full_client.get("/alignments?target=16.6&total=true").json()["total"]
+    assert served["16.6"].count('class="part"') == total > 20
+    assert "Shown here" not in served["16.6"]
+
+
 def test_what_is_to_be_seen_also_has_one_link_of_a_name(full_client: httpx.Client) -> None:
     for path, wanted in (
         ("/sdgs/16", {"/commitments?sdg=16", "/alignments?goal=16", "/sdgs?goal=16"}),

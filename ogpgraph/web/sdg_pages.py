@@ -25,7 +25,7 @@ from ogpgraph.web.list_links import list_path
 from ogpgraph.web.views import Node, Value
 
 FEW = 20
-"""Alignments on the page of a goal: its targets' pages, a click away, have theirs with the words."""
+"""Alignments on the page of a goal: its targets' pages, a click away, have all of theirs."""
 _MATCHES = ("exactMatch", "closeMatch", "relatedMatch")
 
 

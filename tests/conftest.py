@@ -26,6 +26,7 @@ from fastapi import FastAPI
 from ogpgraph.files import Document, Graph, read
 from ogpgraph.library import Library
 from ogpgraph.loading import Documents
+from ogpgraph.memo import Memo
 from ogpgraph.service import Service
 from ogpgraph.settings import Settings, load_settings
 from ogpgraph.store.scratch import evaluate
@@ -110,6 +111,13 @@ def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with closing(service):
         service.fill()
     return home
+
+
+@pytest.fixture
+def known(filled_home: Path, tmp_path: Path) -> Iterator[Memo]:
+    """What validating the shipped data finds, as a home that has them remembers it."""
+    with closing(Memo(shutil.copy(filled_home / "validated.sqlite", tmp_path))) as memo:
+        yield memo
 
 
 @pytest.fixture(scope="session")

@@ -129,9 +129,9 @@ def test_the_others_are_published_where_that_is_asked_for(publisher, document, o
 
 
 def test_a_document_that_leans_on_one_left_out_is_left_out_too(
-    library: Library, judge: Documents
+    library: Library, judge: Documents, known: Memo
 ) -> None:
-    known = [d for d in library.sample_documents() if not d.name.startswith("data/ttl/HND")]
+    others = [d for d in library.sample_documents() if not d.name.startswith("data/ttl/HND")]
     given = [d for d in library.sample_documents() if d.name.startswith("data/ttl/HND/")]
     at = next(n for n, d in enumerate(given) if d.name.endswith("HND/institutions.ttl"))
     line = '<http://e/x> <http://purl.org/dc/terms/title> "no language" .'
@@ -139,8 +139,8 @@ def test_a_document_that_leans_on_one_left_out_is_left_out_too(
     broken = Document(given[at].name, given[at].graph | Graph.of([line, agent]))
     with closing(Ledger(Path(":memory:"))) as ledger, closing(EmbeddedStore()) as store:
         mirror = library.mirror(store, ledger, judge)
-        publisher = library.publisher(mirror, ledger, judge, Memo())
-        publisher.publish([*library.reference_documents, *known], agent="t", source="t")
+        publisher = library.publisher(mirror, ledger, judge, known)
+        publisher.publish([*library.reference_documents, *others], agent="t", source="t")
         given[at], good = broken, given[at]
         published = publisher.publish(given, agent="t", source="t", keep_going=True)
         assert broken.name in published.refused

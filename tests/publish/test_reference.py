@@ -25,10 +25,10 @@ def ledger() -> Iterator[Ledger]:
 
 
 def test_what_followed_from_a_withdrawn_reference_graph_is_withdrawn_too(
-    library: Library, judge: Documents, ledger: Ledger
+    library: Library, judge: Documents, ledger: Ledger, known: Memo
 ) -> None:
     with closing(EmbeddedStore()) as store, closing(EmbeddedStore()) as anew:
-        publisher = library.publisher(library.mirror(store, ledger, judge), ledger, judge, Memo())
+        publisher = library.publisher(library.mirror(store, ledger, judge), ledger, judge, known)
         documents = [*library.reference_documents, *library.sample_documents()]
         publisher.publish(documents, agent="t", source="t")
         named = (d for d in library.sample_documents() if "HND/institutions.ttl" in d.name)

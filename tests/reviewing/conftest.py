@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,22 +110,39 @@ class Reviewing:
         return len(answer.json()["results"]["bindings"])
 
 
+@pytest.fixture(scope="session")
+def proposed_home(planned_home: Path, tool: Tool, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That home with what the suggester says of the plan: copy it, do not open it."""
+    home = shutil.copytree(planned_home, tmp_path_factory.mktemp("proposed") / "home")
+    with closing(Service.open(load_settings({"home": home}, {}))) as service:
+        done = service.reviews.propose("TST-1", tool, language="es", agent="tests", source="tests")
+        assert done.outcome.proposed
+    return home
+
+
 @pytest.fixture
-def reviewing(
-    planned_home: Path,
-    tmp_path: Path,
-    tool: Tool,
-    client_of: Callable[[FastAPI], httpx.Client],
-) -> Iterator[Reviewing]:
+def opened(
+    tmp_path: Path, tool: Tool, client_of: Callable[[FastAPI], httpx.Client]
+) -> Iterator[Callable[[Path], Reviewing]]:
+    """Opens a copy of a home."""
+    with ExitStack() as services:
+
+        def open_copy(of: Path) -> Reviewing:
+            home = shutil.copytree(of, tmp_path / "home")
+            settings = load_settings({"home": home, "token": TOKEN, **UNMETERED}, {})
+            service = services.enter_context(closing(Service.open(settings)))
+            return Reviewing(service, client_of(create_app(service)), tool)
+
+        yield open_copy
+
+
+@pytest.fixture
+def reviewing(opened: Callable[[Path], Reviewing], planned_home: Path) -> Reviewing:
     """Nothing is proposed yet."""
-    home = shutil.copytree(planned_home, tmp_path / "home")
-    settings = load_settings({"home": home, "token": TOKEN, **UNMETERED}, {})
-    with closing(Service.open(settings)) as service:
-        yield Reviewing(service, client_of(create_app(service)), tool)
+    return opened(planned_home)
 
 
 @pytest.fixture
-def proposed(reviewing: Reviewing) -> Reviewing:
+def proposed(opened: Callable[[Path], Reviewing], proposed_home: Path) -> Reviewing:
     """What the suggester says of the plan waits for review."""
-    assert reviewing.propose().outcome.proposed
-    return reviewing
+    return opened(proposed_home)

@@ -361,39 +361,36 @@ def _reader(path: Path) -> ox.Store:
 
 
 class _EngineResult:
-    """An answer of the engine, evaluated while it is written."""
+    """An answer of the engine, evaluated while it is written.
 
-    def __init__(
-        self,
-        result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-        prefixes: Mapping[str, str],
-    ) -> None:
-        self._result = result
-        self._prefixes = prefixes
+    Only the thread that got what the engine gave may let it go. So nothing has it after `write`:
+    the traceback of an error may be let go by any thread.
+    """
 
-    @property
-    def kind(self) -> str:
-        if isinstance(self._result, ox.QueryTriples):
-            return "graph"
-        return "boolean" if isinstance(self._result, ox.QueryBoolean) else "solutions"
+    def __init__(self, result: Any, prefixes: Mapping[str, str]) -> None:
+        kinds = {ox.QueryTriples: "graph", ox.QueryBoolean: "boolean"}
+        self.kind = kinds.get(type(result), "solutions")
+        self._result, self._prefixes = [result], prefixes
 
     def write(self, media_type: str) -> bytes:
         try:
             content = self._serialized(media_type)
         except (OSError, RuntimeError) as error:
             raise Unavailable("The query could not be evaluated.") from error
+        finally:
+            self._result.clear()
         assert content is not None  # no output file was given
         return content
 
     def _serialized(self, media_type: str) -> bytes | None:
-        if isinstance(self._result, ox.QueryTriples):
+        if self.kind == "graph":
             rdf_format = ox.RdfFormat.from_media_type(media_type)
             if rdf_format is None:
                 raise NotAcceptable(f"A graph cannot be sent as {media_type}.", offers=())
-            unique = dict.fromkeys(self._result)  # the engine repeats triples of a CONSTRUCT
+            unique = dict.fromkeys(self._result[0])  # the engine repeats triples of a CONSTRUCT
             content = ox.serialize(unique, format=rdf_format, prefixes=dict(self._prefixes))
             return None if content is None else completed(content, media_type)
         if media_type not in _RESULT_FORMATS:
             raise NotAcceptable(f"Solutions cannot be sent as {media_type}.", offers=())
-        content = self._result.serialize(format=_RESULT_FORMATS[engine_type(media_type)])
+        content = self._result[0].serialize(format=_RESULT_FORMATS[engine_type(media_type)])
         return None if content is None else completed(content, media_type)

@@ -102,7 +102,7 @@ def test_an_answer_is_of_the_version_that_it_names(
     client = client_of(create_app(serving))
 
     def ask() -> None:
-        while not done.is_set() or not seen:
+        while not done.wait(0.02) or not seen:
             answer = client.get("/search.json", params={"q": "zarzamora"})
             if answer.status_code == 503:
                 assert int(answer.headers["retry-after"]) > 0

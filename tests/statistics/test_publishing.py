@@ -76,7 +76,7 @@ def test_each_reader_has_the_figures_of_one_version(serving: Service, tmp_path: 
     done = threading.Event()
 
     def read() -> None:
-        while not done.is_set():
+        while not done.wait(0.02):
             try:
                 sequence, found = branches(serving)
             except Exception as error:  # noqa: BLE001

@@ -186,7 +186,6 @@ HOSTILE = {
 @pytest.fixture
 def uncollected() -> Iterator[None]:
     """The garbage of the tests before, which is not ours to time, is not collected meanwhile."""
-    gc.collect()
     gc.disable()
     yield
     gc.enable()

@@ -1,4 +1,4 @@
-"""Bodies of JSON, read strictly: bounded, in UTF-8, and with no members that nobody reads."""
+"""Bodies of JSON, read strictly: bounded, in UTF-8, no member twice, none that nobody reads."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def parsed(text: str) -> object:
         BadRequest: it is none, or more than can be read.
     """
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         raise BadRequest(
             f"The body is no JSON at line {error.lineno}, column {error.colno}: {error.msg}."
@@ -52,6 +52,20 @@ def parsed(text: str) -> object:
         raise BadRequest("The body is nested too deep.") from error
     except ValueError as error:  # digits without end
         raise BadRequest("The body has a number that is too long.") from error
+
+
+def _object(members: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose members all count: the last of two of a name would silently win."""
+    found: dict[str, object] = {}
+    for name, value in members:
+        if name in found:
+            raise BadRequest(f"The body has the member “{name[:80]}” twice.", parameter=name[:80])
+        found[name] = value
+    return found
+
+
+def _no_number(name: str) -> object:
+    raise BadRequest(f"The body has {name}, which JSON does not have.")
 
 
 def check_members(body: Mapping[str, object], known: Sequence[str], prefix: str = "") -> None:

@@ -86,6 +86,8 @@ def test_threshold_limit_and_language(client: httpx.Client) -> None:
         ({"files": {"text": (None, "a")}, "params": {"limit": "0"}}, 400, "limit"),
         ({"files": {"body": (None, "a")}}, 400, "text_lang"),
         ({"content": b'{"text": \n oops}', "headers": {"Content-Type": "application/json"}}, 400, "line 2, column 2"),
+        ({"content": b'{"text": "a", "text": "b"}', "headers": {"Content-Type": "application/json"}}, 400, "twice"),
+        ({"content": b'{"text": "a", "threshold": NaN}', "headers": {"Content-Type": "application/json"}}, 400, "NaN"),
         ({"content": b'{"text": "\\ud800"}', "headers": {"Content-Type": "application/json"}}, 400, "surrogate"),
         ({"content": b"[" * 100_000, "headers": {"Content-Type": "application/json"}}, 400, "deep"),
         ({"content": b"\xff", "headers": {"Content-Type": "text/plain"}}, 400, "UTF-8"),

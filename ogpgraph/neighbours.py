@@ -41,13 +41,12 @@ class Involved:
     more: bool = False
 
 
-def alignments(reading: Reading, *codes: str, most: int = MOST_ALIGNMENTS) -> Around:
+def alignments(reading: Reading, *codes: str) -> Around:
     """The alignments with goals or targets, of any method and state, with their words.
 
     Args:
         reading: the version.
         codes: IRIs of goals, whose targets' alignments count too, or of targets.
-        most: how many of them, at most MOST_ALIGNMENTS.
 
     Raises:
         BadRequest: it is no IRI.
@@ -56,9 +55,9 @@ def alignments(reading: Reading, *codes: str, most: int = MOST_ALIGNMENTS) -> Ar
         reading,
         f"SELECT DISTINCT ?item WHERE {{ VALUES ?code {{ {_listed(list(map(iri, codes)))} }} "
         f"?item ogp:alignedGoal|ogp:alignedTarget ?code }} "
-        f"ORDER BY STR(?item) LIMIT {int(most) + 1}",
+        f"ORDER BY STR(?item) LIMIT {MOST_ALIGNMENTS + 1}",
     )
-    items = [row["item"] for row in found[:most]]
+    items = [row["item"] for row in found[:MOST_ALIGNMENTS]]
     if not items:
         return Around((), Graph())
     things = _listed(items)
@@ -69,7 +68,7 @@ def alignments(reading: Reading, *codes: str, most: int = MOST_ALIGNMENTS) -> Ar
         f"UNION {{ VALUES ?item {{ {things} }} VALUES ?p {{ {_NAMED} }} "
         f"?s ogp:commitmentAlignment|ogp:planAlignment ?item . ?s ?p ?o }}",
     )
-    return Around(tuple(item.value for item in items), graph, len(found) > most)
+    return Around(tuple(item.value for item in items), graph, len(found) > MOST_ALIGNMENTS)
 
 
 def involvements(reading: Reading, institution: str) -> Involved:

@@ -25,17 +25,18 @@ from ogpgraph.web.list_links import list_path
 from ogpgraph.web.views import Node, Value
 
 FEW = 20
-"""Alignments on the page of a goal: its targets' pages, a click away, have all of theirs."""
+"""Alignments of each method on the page of a goal: its targets have all of theirs, a click away."""
 _MATCHES = ("exactMatch", "closeMatch", "relatedMatch")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Things under one heading: those of a plan, of a role, of a method."""
+    """Things under one heading (of a plan, of a role, of a method), and how many more there are."""
 
     heading: Value
     name: str
     nodes: tuple[Node, ...]
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,19 @@ def around(request: Request, iri: str, node: Node) -> Mapping[str, Any]:
     code = VOCABULARY.of_iri(iri, service_of(request).names)
     assert code is not None, iri
     targets = [target.iri for target in node.all("isIndicatorOf")]
-    most = FEW if code.level == "goal" else neighbours.MOST_ALIGNMENTS
-    found = neighbours.alignments(reading_of(request), *(targets or [iri]), most=most)
+    found = neighbours.alignments(reading_of(request), *(targets or [iri]))
+    groups = _by_method(request, found, FEW if code.level == "goal" else len(found.items))
+    shown = sum(len(group.nodes) for group in groups)
+    left = found.more or shown < len(found.items)
     served = _served(request, [iri, *targets, *(one.iri for one in node.all("hasTarget"))])
     above = (code.parent or code) if code.level == "indicator" else code
     declared = [] if found.items or code.level == "indicator" else _declared(request)
     return {
         "entry": VOCABULARY.entries[code],
-        "alignments": _by_method(request, found),
-        "more": list_path("alignments", {above.level: str(above)}) if found.more else "",
-        "shown": len(found.items),
+        "alignments": groups,
+        "shown": shown,
+        "more": list_path("alignments", {above.level: str(above)}) if left else "",
+        "counted": not found.more,
         "declared_goals": declared,
         "served": {one: number for one, number in served.items() if number},
         "accepted": served[targets[0] if targets else iri],
@@ -102,8 +106,11 @@ def _matches(node: Node, at: int) -> list[Match]:
     return found
 
 
-def _by_method(request: Request, found: Around) -> list[Group]:
-    """Alignments by how they came to be; those that were rejected come last, by themselves."""
+def _by_method(request: Request, found: Around, most: int) -> list[Group]:
+    """Alignments by how they came to be; those that were rejected come last, by themselves.
+
+    Of each method at most so many, so that a large group hides no small one.
+    """
     viewer = pages.viewer_of(request, found.graph)
     groups: dict[str, list[Node]] = {}
     for item in sorted(found.items, key=sort_key):
@@ -114,7 +121,7 @@ def _by_method(request: Request, found: Around) -> list[Group]:
         groups.setdefault(name, []).append(node)
     order = {name: at for at, name in enumerate((*METHODS, "", REJECTED))}
     return [
-        Group(_heading(nodes[0], name), name, tuple(nodes))
+        Group(_heading(nodes[0], name), name, tuple(nodes[:most]), len(nodes[most:]))
         for name, nodes in sorted(groups.items(), key=lambda one: order.get(one[0], 2))
     ]
 

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Response, sync_playwright
 
 from ogpgraph.files import read
 from ogpgraph.rules import Rules
@@ -148,6 +148,21 @@ def serve(
             yield site
 
     return opened
+
+
+@pytest.fixture(scope="package")
+def follow() -> Callable[[Locator], None]:
+    """Clicks what leads to another page, and waits until all of that page is there.
+
+    A click alone goes on while the next page comes in: what is then counted or read without
+    `expect` may be half a page.
+    """
+
+    def followed(link: Locator) -> None:
+        with link.page.expect_navigation():
+            link.click()
+
+    return followed
 
 
 @pytest.fixture(scope="package")

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+Follow = Callable[[Locator], None]
 
 MOST_CLICKS = 3
 
 
 @pytest.fixture
-def reader(open_tab: Callable[..., Any]) -> Callable[..., Page]:
+def reader(open_tab: Callable[..., Any], follow: Follow) -> Callable[..., Page]:
     """Opens the home page without JavaScript, and follows links by what they are called."""
 
     def opened(*clicks: str, language: str = "en", on: Any = None) -> Page:
@@ -20,7 +22,7 @@ def reader(open_tab: Callable[..., Any]) -> Callable[..., Page]:
         page: Page = open_tab(scripts=False, language=language, on=on, width=390).page
         page.goto("/")
         for name in clicks:
-            page.get_by_role("main").get_by_role("link", name=name).first.click()
+            follow(page.get_by_role("main").get_by_role("link", name=name).first)
         return page
 
     return opened
@@ -100,7 +102,7 @@ def test_what_serves_a_target_with_the_words_that_justify_it(
 
 
 def test_what_serves_a_goal_is_told_apart_by_who_says_so(
-    reader: Callable[..., Page], aligned_site: Any
+    reader: Callable[..., Page], follow: Follow, aligned_site: Any
 ) -> None:
     page = reader("Peace, justice", on=aligned_site)
     served = page.locator("section[aria-labelledby=served]")
@@ -114,7 +116,7 @@ def test_what_serves_a_goal_is_told_apart_by_who_says_so(
     assert [int(group.rsplit(" ", 1)[1]) for group in groups] == [3, 101, 3, 1]
     expect(served.get_by_text("Shown here: 27.")).to_have_count(1)  # of curated ones, twenty
     expect(served.locator("blockquote")).to_have_count(28)
-    page.get_by_role("region", name="Targets").get_by_role("link", name="bribery").click()
+    follow(page.get_by_role("region", name="Targets").get_by_role("link", name="bribery"))
     expect(page.locator("section[aria-labelledby=served] .part")).to_have_count(9)
 
 
@@ -165,36 +167,40 @@ def test_where_nobody_has_aligned_anything_the_page_says_so(
 
 def test_the_commitments_of_a_plan_can_be_read_one_after_the_other(
     reader: Callable[..., Page],
+    follow: Follow,
 ) -> None:
     page = reader("Mexico: fourth action plan")
     numbers = page.get_by_role("region", name="Commitments", exact=True).locator(".no")
     listed = numbers.all_inner_texts()
-    page.locator(".numbered a").first.click()
+    follow(page.locator(".numbered a").first)
     visited = []
     while True:
         visited.append(page.locator(".eyebrow").inner_text().split(" ")[1])
         following = page.locator(".beside a[rel=next]")
         if not following.count():
             break
-        following.click()
+        follow(following)
     assert visited == listed
     assert len(visited) == 13
 
 
-def test_the_language_is_kept_from_page_to_page(reader: Callable[..., Page]) -> None:
+def test_the_language_is_kept_from_page_to_page(
+    reader: Callable[..., Page], follow: Follow
+) -> None:
     page = reader(language="en")
-    page.get_by_role("link", name="Español").click()
-    page.get_by_role("link", name="Ecuador: primer plan de acción").first.click()
+    follow(page.get_by_role("link", name="Español"))
+    follow(page.get_by_role("link", name="Ecuador: primer plan de acción").first)
     expect(page.locator("html")).to_have_attribute("lang", "es")
-    page.locator(".numbered a").first.click()
+    follow(page.locator(".numbered a").first)
     expect(page.locator("html")).to_have_attribute("lang", "es")
-    page.get_by_role("link", name="English").click()
+    follow(page.get_by_role("link", name="English"))
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert "/commitments/ECU-1-1" in page.url
 
 
 def test_a_list_is_narrowed_by_its_form_and_widened_by_its_chips(
     reader: Callable[..., Page],
+    follow: Follow,
 ) -> None:
     page = reader()
     page.goto("/commitments")
@@ -202,7 +208,7 @@ def test_a_list_is_narrowed_by_its_form_and_widened_by_its_chips(
     page.get_by_label("Country").select_option("MEX")
     page.get_by_label("Policy area").select_option("openData")
     page.get_by_label("Sort by").select_option("-title")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     assert "branch" not in page.url  # empty fields are not kept in the address
     assert "sort=-title" in page.url
     expect(page.locator(".filters .chip")).to_have_count(2)
@@ -211,39 +217,41 @@ def test_a_list_is_narrowed_by_its_form_and_widened_by_its_chips(
     assert total == page.locator(".entries > li").count()
     titles = page.locator(".entry").all_inner_texts()
     assert titles == sorted(titles, key=str.casefold, reverse=True)
-    page.get_by_role("link", name="remove: Policy area").click()
+    follow(page.get_by_role("link", name="remove: Policy area"))
     expect(page.locator(".filters .chip")).to_have_count(1)
     expect(page.locator(".found strong")).to_have_text("13")
 
 
-def test_a_facet_counts_the_list_that_it_leads_to(reader: Callable[..., Page]) -> None:
+def test_a_facet_counts_the_list_that_it_leads_to(
+    reader: Callable[..., Page], follow: Follow
+) -> None:
     page = reader()
     page.goto("/commitments?country=GTM")
     facet = page.locator("details", has_text="Policy area").last
     facet.locator("summary").click()
     link = facet.locator("a").first
     number = link.locator(".count").inner_text()
-    link.click()
+    follow(link)
     expect(page.locator(".found strong")).to_have_text(number)
 
 
-def test_a_list_is_read_to_its_end_and_back(reader: Callable[..., Page]) -> None:
+def test_a_list_is_read_to_its_end_and_back(reader: Callable[..., Page], follow: Follow) -> None:
     page = reader()
     page.goto("/commitments")
     first = page.locator(".entry").all_inner_texts()
     seen = list(first)
     while page.get_by_role("link", name="Next page").count():
-        page.get_by_role("link", name="Next page").click()
+        follow(page.get_by_role("link", name="Next page"))
         seen += page.locator(".entry").all_inner_texts()
     assert len(seen) == 70
     while page.get_by_role("link", name="Previous page").count():
-        page.get_by_role("link", name="Previous page").click()
+        follow(page.get_by_role("link", name="Previous page"))
     assert page.locator(".entry").all_inner_texts() == first
 
 
-def test_the_graph_is_searched_from_any_page(reader: Callable[..., Page]) -> None:
+def test_the_graph_is_searched_from_any_page(reader: Callable[..., Page], follow: Follow) -> None:
     page = reader("Ecuador: first action plan")
     page.get_by_role("searchbox", name="Search the graph").fill("datos abiertos")
-    page.get_by_role("button", name="Search").click()
+    follow(page.get_by_role("button", name="Search"))
     assert "/search?q=datos+abiertos" in page.url
     expect(page.locator("main a[href*='/commitments/ECU-1-']").first).to_be_visible()

@@ -82,7 +82,7 @@ def test_from_what_was_published_to_what_changed(
     page.goto("/versions")
     page.get_by_role("link", name="47", exact=True).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Version 47")
-    assert page.get_by_text("<b>tester</b>").count() == 1
+    expect(page.get_by_text("<b>tester</b>")).to_have_count(1)
     page.get_by_role("link", name="Difference: plan/CRI-4").press("Enter")
     expect(page.locator("del")).to_contain_text("plan of Costa Rica")
     expect(page.locator("ins")).to_contain_text("<script>alert(1)</script>")

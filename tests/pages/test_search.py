@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 FOUND = "/search?q=datos+abiertos&lang=es"
 PAGES = (
@@ -60,17 +60,19 @@ def test_a_reader_searches_by_keyboard(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Justicia Abierta")
 
 
-def test_without_scripts_what_is_found_is_narrowed_and_turned_over(plain: Page) -> None:
+def test_without_scripts_what_is_found_is_narrowed_and_turned_over(
+    plain: Page, follow: Callable[[Locator], None]
+) -> None:
     plain.goto("/search?q=transparencia&lang=es&page_size=5")
     plain.get_by_role("link", name="Compromisos", exact=True).and_(
         plain.locator(".facets a")
     ).click()
     expect(plain.locator(".filters")).to_contain_text("Compromisos")
-    plain.get_by_role("link", name="Siguientes").click()
+    follow(plain.get_by_role("link", name="Siguientes"))
     assert "page=2" in plain.url
     assert "kind=commitments" in plain.url
     expect(plain.locator(".hits ol > li")).to_have_count(5)
-    plain.locator(".filters").get_by_role("link").click()
+    follow(plain.locator(".filters").get_by_role("link"))
     assert "kind=" not in plain.url
 
 

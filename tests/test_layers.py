@@ -196,6 +196,7 @@ FLOORS = {
     "web.alignments": (7, 0),
     "web.answers": (7, 0),
     "web.app": (7, 0),
+    "web.bodies": (7, 0),
     "web.bundle": (7, 0),
     "web.cache": (7, 0),
     "web.charts": (7, 0),

@@ -1,27 +1,11 @@
-"""Bodies of JSON, read strictly: bounded, in UTF-8, no member twice, none that nobody reads."""
+"""Bodies of JSON, read strictly: in UTF-8, no member twice, none that nobody reads."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 
-from fastapi import Request
-
-from ogpgraph.errors import BadRequest, TooLarge
-
-
-async def content_of(request: Request, limit: int) -> bytes:
-    """The bytes of a body, of which there may be so many.
-
-    Raises:
-        TooLarge: there are more.
-    """
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge(f"The body is over {limit} bytes.", limit=limit)
-    return bytes(body)
+from ogpgraph.errors import BadRequest
 
 
 def text_of(content: bytes) -> str:

@@ -13,7 +13,8 @@ from ogpgraph.reviewing.deciding import Decision
 from ogpgraph.suggester.records import is_unicode
 from ogpgraph.suggester.wording import TEXT_LANGUAGES
 from ogpgraph.vocab import LANGUAGES
-from ogpgraph.web.json_body import check_given, check_members, content_of, parsed, text_of
+from ogpgraph.web.bodies import content_of
+from ogpgraph.web.json_body import check_given, check_members, parsed, text_of
 from ogpgraph.web.suggestion_request import threshold_of
 
 MAX_BYTES = 64 * 1024

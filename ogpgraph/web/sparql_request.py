@@ -12,6 +12,7 @@ from ogpgraph.errors import BadRequest, TooComplex, TooLarge, UnsupportedMediaTy
 from ogpgraph.gate import MAX_GRAPHS, MAX_QUERY_BYTES, MAX_UPDATE_BYTES
 from ogpgraph.terms import iri
 from ogpgraph.update_text import Using
+from ogpgraph.web.bodies import content_of
 from ogpgraph.web.context import query_pairs, service_of
 from ogpgraph.web.denied import digest
 
@@ -141,7 +142,7 @@ async def update_in_body(request: Request) -> Changing:
 async def _sent(request: Request, operation: Operation) -> Pairs:
     """The parameters of an operation that came in a body, and of its address."""
     media_type = _media_type(request, operation)
-    body = await _body(request, 3 * operation.limit)  # percent-encoding triples a text at most
+    body = await content_of(request, 3 * operation.limit)  # percent-encoding triples a text at most
     found = pairs(request)
     if media_type != FORM:
         try:
@@ -177,15 +178,6 @@ def _media_type(request: Request, operation: Operation) -> str:
             accepted=accepted,
         )
     return media_type
-
-
-async def _body(request: Request, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge(f"The request is over {limit} bytes.", limit=limit)
-    return bytes(body)
 
 
 def _asked(request: Request, found: Pairs, arrived: float) -> Asked:

@@ -24,8 +24,8 @@ from ogpgraph.shipped import Shipped
 from ogpgraph.suggester.records import written
 from ogpgraph.suggester.suggest import Suggester, Suggestion
 from ogpgraph.web import form_data, operations, problems, respond, suggestion_page
+from ogpgraph.web.bodies import content_of
 from ogpgraph.web.context import language, parameters
-from ogpgraph.web.json_body import content_of
 from ogpgraph.web.lane import lane_of
 from ogpgraph.web.meter import Ticket
 from ogpgraph.web.suggestion_request import (

@@ -38,6 +38,9 @@ from ogpgraph.store.copies import Copies
 from ogpgraph.trial import Reader, Trial
 from ogpgraph.updating import Reviser, Writer
 
+_CODE_LISTS = "ontology/schemes/"
+"""Where the documents of the code lists are, as `reference_documents` names them."""
+
 
 class Judge(Shapes, Protocol):
     """What runs shapes, checks and rules on documents: `Intake`, in worker processes."""
@@ -156,6 +159,12 @@ class Library:
     def reference_documents(self) -> tuple[Document, ...]:
         """The ontology, its alignments and the code lists: every publication looks at them."""
         return tuple(_read_all(self.shipped.ontology, self.names))
+
+    @cached_property
+    def vocabulary(self) -> tuple[Ontology, Ontology]:
+        """What is called how: the terms of the ontology, and the concepts of its code lists."""
+        lists = [one for one in self.reference_documents if one.name.startswith(_CODE_LISTS)]
+        return self.ontology, Ontology(_union(lists), self.names.term(""))
 
     def sample_documents(self) -> list[Document]:
         """The shipped plans and what goes with them."""

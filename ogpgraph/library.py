@@ -39,6 +39,9 @@ from ogpgraph.store.copies import Copies
 from ogpgraph.trial import Reader, Trial
 from ogpgraph.updating import Reviser, Writer
 
+_CODE_LISTS = "ontology/schemes/"
+"""Where the documents of the code lists are, as `reference_documents` names them."""
+
 
 class Judge(Shapes, Protocol):
     """What runs shapes, checks and rules on documents: `Intake`, in worker processes."""
@@ -168,6 +171,12 @@ class Library:
             for measure, _, unit in triples(Graph(lines)):
                 found[measure.value][unit.language or ""] = unit.value
         return found
+
+    @cached_property
+    def vocabulary(self) -> tuple[Ontology, Ontology]:
+        """What is called how: the terms of the ontology, and the concepts of its code lists."""
+        lists = [one for one in self.reference_documents if one.name.startswith(_CODE_LISTS)]
+        return self.ontology, Ontology(_union(lists), self.names.term(""))
 
     def sample_documents(self) -> list[Document]:
         """The shipped plans and what goes with them."""

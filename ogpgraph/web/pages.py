@@ -133,7 +133,7 @@ def labels(request: Request, iris: Iterable[str]) -> Graph:
 def viewer_of(request: Request, graph: Graph) -> Viewer:
     """A viewer of a graph in the page's language."""
     service = service_of(request)
-    return Viewer(graph, service.names, service.library.ontology, language(request))
+    return Viewer(graph, service.names, service.library.vocabulary, language(request))
 
 
 def words(request: Request) -> dict[str, str]:

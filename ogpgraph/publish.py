@@ -20,6 +20,7 @@ from ogpgraph.iris import Names
 from ogpgraph.ledger import Activity, Ledger, Version
 from ogpgraph.mirror import Mirror
 from ogpgraph.report import Finding, NotConforming, Report
+from ogpgraph.reviewing.agreement import partings
 from ogpgraph.tally import Tally
 
 Expected = Mapping[str, str | None]
@@ -65,20 +66,27 @@ class Publisher:
         self._publishing = threading.Lock()
         self.tally = Tally()
 
-    def check(self, documents: Sequence[Document], *, progress: Progress | None = None) -> Report:
+    def check(
+        self,
+        documents: Sequence[Document],
+        *,
+        without: Sequence[str] = (),
+        progress: Progress | None = None,
+    ) -> Report:
         """Validate documents together, beside what is published, without publishing them.
 
         Args:
             documents: each one named graph.
+            without: graphs that are to be withdrawn with it, by IRI.
             progress: told of each document.
 
         Raises:
             NoGraphNamed, BadInput: a document does not say which graph it is.
             ValidationFailed: the validator could not finish.
         """
-        drafts = drafts_of(documents, self._names)
+        drafts = (*drafts_of(documents, self._names), *map(_withdrawal, without))
         with self._publishing:
-            return self._examiner.examine(drafts, progress)
+            return self._examined(drafts, progress)
 
     def publish(
         self,
@@ -114,7 +122,7 @@ class Publisher:
             self._mirror.catch_up()
             self._require(expected or {})
             kept: Sequence[Draft] = drafts
-            report = self._examiner.examine(drafts, progress)
+            report = self._examined(drafts, progress)
             if keep_going:
                 report, kept = self._without_refused(report, drafts)
             elif not report.conforms:
@@ -166,6 +174,7 @@ class Publisher:
 
         Raises:
             NotFound: there is no such graph.
+            NotConforming: something accepted became what stands in it; nothing changed.
             PreconditionFailed: `expected` is not so; nothing changed.
             StorageFailed: with `version`, it is accepted and becomes visible later; else
                 nothing changed.
@@ -176,6 +185,9 @@ class Publisher:
             if graph not in self._holdings.heads():
                 raise NotFound(f"There is no graph <{graph}>.")
             self._require(expected or {})
+            report = partings([_withdrawal(graph)], self._holdings, self._names)
+            if not report.conforms:
+                raise refusal(report)
             (version,) = self._commit({graph: Document("", Graph())}, agent, source)
         return version
 
@@ -188,10 +200,15 @@ class Publisher:
         with self._publishing:
             self._mirror.catch_up()
 
+    def _examined(self, drafts: Sequence[Draft], progress: Progress | None = None) -> Report:
+        """What is found about drafts, and which reviews they would leave without what they gave."""
+        report = self._examiner.examine(drafts, progress)
+        return Report.merged([report, partings(drafts, self._holdings, self._names)])
+
     def _judged(self, drafts: Sequence[Draft]) -> Report:
         """What is found about drafts, and what they newly break in graphs that lean on them."""
         leaning = dependants(drafts, self._holdings, self._mirror.store, self._names)
-        report = self._examiner.examine([*drafts, *leaning])
+        report = self._examined([*drafts, *leaning])
         others = {draft.document.name for draft in leaning}
         own = [finding for finding in report.findings if finding.file not in others]
         broken = [finding for finding in report.violations if finding.file in others]
@@ -218,7 +235,7 @@ class Publisher:
             broken = {finding.file for finding in report.violations}
             refused.append(Report(tuple(f for f in report.findings if f.file in broken)))
             kept = [draft for draft in kept if draft.document.name not in broken]
-            report = self._examiner.examine(kept)  # they may have leaned on what is left out
+            report = self._examined(kept)  # they may have leaned on what is left out
         return Report.merged([*refused, report]), kept
 
     def _committed(
@@ -244,6 +261,11 @@ class Publisher:
         versions = self._ledger.append(changed, activity, companions, origins)
         self._mirror.show(changed | companions, versions[-1].sequence)
         return versions
+
+
+def _withdrawal(graph: str) -> Draft:
+    """The draft of a graph that is to be no more."""
+    return Draft(graph, Document("", Graph()))
 
 
 def _said(finding: Finding) -> tuple[object, ...]:

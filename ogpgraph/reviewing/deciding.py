@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from ogpgraph.alignments.records import ACCEPTED, CURATED, REJECTED, Alignment, Evidence, Texts
 from ogpgraph.errors import BadRequest, Conflict, Unprocessable
 from ogpgraph.iris import Names
+from ogpgraph.reviewing.agreement import DERIVED, came_of
 from ogpgraph.reviewing.naming import Place, place_of, short_id
 from ogpgraph.reviewing.passages import MOST_WORDS
 from ogpgraph.reviewing.reviewers import Reviewer, label_of
 from ogpgraph.reviewing.sheets import Sheet, linked, worded
 from ogpgraph.terms import XSD, Triple, iri, literal
-from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES
+from ogpgraph.vocab import LANGUAGES
 
 DECISIONS = (ACCEPTED, REJECTED)
 MOST_CHARACTERS = 2_000
 """Characters of a reason in one language."""
-_DERIVED = EXTERNAL_PREFIXES["prov"] + "wasDerivedFrom"
 _REVIEW = ("reviewedAt", "reviewNote")
 
 
@@ -119,7 +119,7 @@ def decided(
     names = bench.suggestions.names
     place = place_of(one.aligned, one.goal, one.target)
     held = bench.curated.alignments.get(place.curated(names))
-    made = _came_of(held, one)
+    made = came_of(held, one)
     quoted = held.evidence.quote if held and held.evidence else ""
     same = _same(one, decision, reviewer, names) and decision.quote in {"", quoted}
     if same and (decision.state == REJECTED or made):
@@ -149,11 +149,6 @@ def _already(one: Alignment, names: Names) -> Conflict:
         "again, send If-Match with the ETag of its review (on the command line, --again).",
         slug="already-reviewed",
     )
-
-
-def _came_of(held: Alignment | None, one: Alignment) -> bool:
-    """Whether a curated alignment came of a suggestion."""
-    return held is not None and one.iri in {v.value for v in held.values(_DERIVED)}
 
 
 def _same(one: Alignment, decision: Decision, reviewer: Reviewer, names: Names) -> bool:
@@ -226,7 +221,7 @@ def _curated(
         authors=(reviewer.iri,),
         generated=moment,
         evidence=quoted,
-        rest=(*more, linked(subject, _DERIVED, one.iri)),
+        rest=(*more, linked(subject, DERIVED, one.iri)),
     )
 
 

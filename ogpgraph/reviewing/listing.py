@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ogpgraph.alignments.records import ACCEPTED, SUGGESTED, Alignment, Texts, plain
+from ogpgraph.alignments.records import (
+    ACCEPTED,
+    SUGGESTED,
+    Alignment,
+    AlignmentSet,
+    Texts,
+    plain,
+)
 from ogpgraph.alignments.records import records as read_records
 from ogpgraph.collation import sort_key
 from ogpgraph.commitment_texts import PROPERTIES, property_iri
 from ogpgraph.files import Graph, triples
 from ogpgraph.iris import Names
+from ogpgraph.reviewing.agreement import alignments_in, became
 from ogpgraph.reviewing.deciding import notes_of, reviewed_at, reviewed_by
-from ogpgraph.reviewing.naming import place_of, short_id, suggestions_graph
+from ogpgraph.reviewing.naming import curated_graph, short_id, suggestions_graph
 from ogpgraph.reviewing.reviewers import label_of
 from ogpgraph.reviewing.sheets import Sheet, digest_of, supplemented
 from ogpgraph.vocab import SDG
@@ -24,10 +33,14 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A suggestion, with the labels of what it is for, by language."""
+    """A suggestion, with the labels of what it is for, by language.
+
+    `curated` is the IRI of the alignment that it became, empty where there is none.
+    """
 
     suggestion: Alignment
     labels: Texts
+    curated: str
     names: Names
 
     @property
@@ -59,8 +72,6 @@ class Shown:
             "time": reviewed_at(one, names),
             "rationale": dict(notes_of(one, names)),
         }
-        place = place_of(one.aligned, one.goal, one.target)
-        became = short_id(names, place.curated(names)) if one.state == ACCEPTED else None
         return {
             "id": self.id,
             "alignment": one.iri,
@@ -75,7 +86,7 @@ class Shown:
             "proposed": one.generated or None,
             "state": one.state,
             "review": review if by else None,
-            "curated": became,
+            "curated": short_id(names, self.curated) if self.curated else None,
             "etag": f'"{self.digest}"',
         }
 
@@ -117,9 +128,31 @@ def shown_in(graph: str, content: Callable[[str], Graph], names: Names) -> list[
     wanted = [one for one in sheet.alignments.values() if one.method == SUGGESTED]
     if not wanted:
         return []
-    labels = read_records(triples(content(supplemented(sheet))), names).labels
+    about = read_records(triples(content(supplemented(sheet))), names)
+    curated = _curated(wanted, about, content, names)
     wanted.sort(key=lambda one: (sort_key(one.aligned), -(one.confidence or 0), one.iri))
-    return [Shown(one, labels.get(one.aligned, {}), names) for one in wanted]
+    return [
+        Shown(one, about.labels.get(one.aligned, {}), curated.get(one.iri, ""), names)
+        for one in wanted
+    ]
+
+
+def _curated(
+    suggestions: Iterable[Alignment],
+    about: AlignmentSet,
+    content: Callable[[str], Graph],
+    names: Names,
+) -> dict[str, str]:
+    """What those that are accepted became, as far as it is there: by their IRIs, an IRI."""
+    accepted: dict[str, list[Alignment]] = defaultdict(list)
+    for one in suggestions:
+        if one.state == ACCEPTED:
+            accepted[about.plan_of(one.aligned).rpartition("/")[2]].append(one)
+    found: dict[str, str] = {}
+    for plan, ones in accepted.items():
+        there = alignments_in(content(curated_graph(names, plan)), names)
+        found |= {one.iri: became(one, there, names) for one in ones}
+    return found
 
 
 def plans_with_suggestions(graphs: Iterable[str], names: Names) -> list[str]:

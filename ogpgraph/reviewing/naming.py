@@ -50,6 +50,14 @@ def curated_graph(names: Names, plan: str) -> str:
     return names.graph(_CURATED + plan)
 
 
+def plan_of(names: Names, graph: str) -> str:
+    """The plan that a graph of one of the two names is for, by its short id; empty for others."""
+    for prefix in (suggestions_graph(names, ""), curated_graph(names, "")):
+        if graph.startswith(prefix):
+            return graph.removeprefix(prefix)
+    return ""
+
+
 def suggestion_iri(names: Names, identifier: str) -> str:
     """The IRI of an alignment that is named by its IRI or its short id, CRI-4-9/16.6/suggested."""
     prefix = names.thing("alignment", "")

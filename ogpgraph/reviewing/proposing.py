@@ -175,8 +175,9 @@ def _kind(
     unread: frozenset[str],
 ) -> str:
     """What a suggestion is to be counted as: the name of a field of `Outcome`."""
-    if before is not None and before.state != PROPOSED:
-        return "rejected" if before.state == REJECTED else "settled"
+    if before is not None and before.state == REJECTED:
+        return "rejected"
+    # what was accepted is curated, or what came of it was lost, and it is proposed once more
     elsewhere = judged.get((made.aligned, made.object.removeprefix(SDG)))
     if elsewhere is not None:
         return "settled" if elsewhere == SETTLED else "rejected"

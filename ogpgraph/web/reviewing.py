@@ -286,7 +286,7 @@ async def _decide(request: Request, identifier: str) -> Response:
             again=condition.match is not None,
         )
         (reviewed,) = done.reviewed
-        one = Shown(reviewed.suggestion, reviewed.labels, service.names)
+        one = Shown(reviewed.suggestion, reviewed.labels, reviewed.curated, service.names)
         body = {"changed": reviewed.changed, "suggestion": one.as_json()}
         return _json({**body, **_published(done.publication)}, tag=f'"{reviewed.digest}"')
 

@@ -11,6 +11,7 @@ import pytest
 
 from ogpgraph.cli import main
 
+FIXTURE = Path(__file__).parents[1] / "shapes" / "fixtures" / "ok-sdg-graph.ttl"
 ONE, OTHER = "TST-1-1/16.5/suggested", "TST-1-1/16.10/suggested"
 REASONS = ("--reason-es", "Así es.", "--reason-en", "It is.")
 
@@ -22,9 +23,9 @@ def home(planned_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return home
 
 
-def run(*arguments: str) -> int:
+def run(*arguments: str, group: tuple[str, ...] = ("review",)) -> int:
     try:
-        main(["review", *arguments])
+        main([*group, *arguments])
     except SystemExit as ended:
         return int(ended.code or 0)
     return 0
@@ -64,6 +65,23 @@ def test_propose_list_accept_reject(home: Path, capsys: Any) -> None:
     assert found[ONE]["review"]["agent"] == found[OTHER]["review"]["agent"] == "luis"
     assert run("propose", "TST-1", "--text-lang", "es", "--lang", "es") == 0
     assert "TST-1: 2 rechazadas antes, no se proponen" in capsys.readouterr().out
+
+
+def test_load_and_rollback_do_not_part_what_was_accepted(
+    home: Path, tmp_path: Path, capsys: Any
+) -> None:
+    file = Path(shutil.copy(FIXTURE, tmp_path / "sdg.ttl"))
+    assert run("propose", "TST-1", "--text-lang", "es") == 0
+    assert run("accept", ONE, *REASONS, "--agent", "Ana") == 0
+    for command in (["load", str(file)], ["rollback", "sdg/TST-1", "--to", "0", "--dry-run"]):
+        capsys.readouterr()
+        assert run(*command, group=()) == 1
+        told = capsys.readouterr().err
+        assert "TST-1-1/16.5/curated, would not stand in graph/sdg/TST-1" in told
+        assert f"`ogpgraph review reject {ONE} --again`" in told
+        assert listed(capsys, "--state", "accepted")[ONE]["curated"] == "TST-1-1/16.5/curated"
+    assert run("reject", ONE, "--reason-es", "No.", "--agent", "Ana", "--again") == 0
+    assert run("load", str(file), group=()) == 0
 
 
 def test_what_is_wrong_ends_with_its_code(home: Path, capsys: Any) -> None:

@@ -179,11 +179,11 @@ def _one(request: Request, sequence: str) -> Response:
     number = sequence[: suffix.start()] if suffix else sequence
     offer = respond.choose(request, suffix.group(1) if suffix else None, _OFFERS)
     values = parameters(request, ("page_size", "cursor"))
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
-        return same
     newest = reading_of(request).sequence
     batch = past.history_of(request).batch_of(past.existing(number, newest))
     size, below = past.page_size(values, _GRAPHS_SHOWN), past.before(values, newest)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
     last = min(below - 1, batch.sequence)
     part = Batch(max(batch.first, last - size + 1), last)
     entries = _entries(request, part, allowance=past.allowance()) if len(part) > 0 else ()

@@ -77,7 +77,7 @@ def _answer(request: Request, suffix: str | None) -> Response:
     filters = filters_of(request, search, given)
     if (same := respond.unchanged(request, offer)) is not None:
         return same
-    asked = Asked(question, filters, given, paging.page, paging.size)
+    asked = Asked(question, filters, given, paging.page, paging.size, request.scope["path"])
     preferred = language(request)
     found = search.find(
         question,

@@ -79,6 +79,7 @@ def page(request: Request, template: str, **values: Any) -> str:
         "menu": _menu(request, _MENU),
         "more_menu": _menu(request, _MORE_MENU),
         "link": _localised(request),
+        "unit": lambda measure: service_of(request).library.units.get(measure, {}).get(chosen, ""),
         "reference": lambda value: reference(iri(value)),
         "forms": [offer.suffix for offer in RESOURCE_OFFERS if offer.media_type != HTML],
         "version": __version__,
@@ -132,7 +133,7 @@ def labels(request: Request, iris: Iterable[str]) -> Graph:
 def viewer_of(request: Request, graph: Graph) -> Viewer:
     """A viewer of a graph in the page's language."""
     service = service_of(request)
-    return Viewer(graph, service.names, service.library.ontology, language(request))
+    return Viewer(graph, service.names, service.library.vocabulary, language(request))
 
 
 def words(request: Request) -> dict[str, str]:

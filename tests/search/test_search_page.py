@@ -209,6 +209,7 @@ def test_all_forms_say_the_same(client: httpx.Client) -> None:
     assert [row["id"] for row in rows] == [item["id"] for item in body["items"]]
     for row, item in zip(rows, body["items"], strict=True):
         label = item["label"]["parts"] if item["label"] else []
+        assert row["title"] == item["title"] != ""
         assert row["label"] == "".join(part["text"] for part in label)
         snippet = item["snippet"]["parts"] if item["snippet"] else []
         assert row["snippet"] == "".join(part["text"] for part in snippet)
@@ -354,7 +355,50 @@ def test_no_text_is_an_error_of_the_service(client: httpx.Client, text: str) -> 
     assert answer.status_code in {200, 400}
 
 
-@pytest.mark.parametrize(("language", "word"), [("es", "Compromiso"), ("en", "Commitment")])
-def test_a_result_is_called_one_of_its_kind(client: httpx.Client, language: str, word: str) -> None:
-    text = page(client, q="expediente digital", kind="commitments", lang=language).text
-    assert f'<li class="chip">{word}</li>' in text
+@pytest.mark.parametrize(
+    ("text", "kind", "spanish", "english"),
+    [
+        ("expediente digital", "commitments", "Compromiso", "Commitment"),
+        (
+            "ODS 4",
+            "sdgs",
+            "Objetivo de Desarrollo Sostenible",
+            "Sustainable Development Goal",
+        ),
+        ("ODS 4.2", "sdgs", "Meta de los ODS", "SDG target"),
+        ("Indicador 4.2.2", "sdg-indicators", "Indicador de los ODS", "SDG indicator"),
+        ("Honduras", "countries", "País", "Country"),
+    ],
+)
+def test_a_result_is_called_one_of_its_kind(
+    client: httpx.Client, text: str, kind: str, spanish: str, english: str
+) -> None:
+    for language, word in (("es", spanish), ("en", english)):
+        found = page(client, q=text, kind=kind, lang=language).text
+        first = found.partition('<ul class="facts">')[2]
+        assert first.lstrip().startswith(f'<li class="chip">{word}</li>')
+
+
+def test_what_has_no_label_of_its_own_is_called_in_words(client: httpx.Client) -> None:
+    said = {
+        "es": "ODS 4.7 · HND-4-16 (por curaduría)",
+        "en": "SDG 4.7 · HND-4-16 (curated)",
+    }
+    for language, title in said.items():
+        params = {"q": "educacion HND-4-16", "kind": "alignments", "lang": language}
+        text = page(client, **params).text
+        assert f"<bdi>{title}</bdi></a></h3>" in text
+        assert "curated</a>" not in text
+        [item] = [
+            one for one in get(client, **params).json()["items"] if "HND-4-16/4.7" in one["id"]
+        ]
+        assert (item["title"], item["label"]) == (title, None)
+        table = csv.DictReader(io.StringIO(client.get("/search.csv", params=params).text))
+        assert title in {row["title"] for row in table}
+
+
+def test_ids_that_only_programs_use_stand_on_no_page(client: httpx.Client) -> None:
+    areas = page(client, q="agua y saneamiento", kind="policy-areas", lang="es").text
+    assert "/policy-areas/waterAndSanitation" in areas
+    assert "<li>waterAndSanitation</li>" not in areas
+    assert "<li>HND-4-15</li>" in page(client, q="expediente digital", lang="es").text

@@ -19,6 +19,16 @@ MONTHS = MappingProxyType(
     }
 )
 
+LANGUAGE_NAMES = MappingProxyType(
+    {
+        "en": ("inglés", "English"),
+        "es": ("español", "Spanish"),
+        "fr": ("francés", "French"),
+        "pt": ("portugués", "Portuguese"),
+    }
+)
+"""What languages are called, by their tags."""
+
 COLUMNS = MappingProxyType(
     {
         "agent": ("quién lo dice", "who says so"),

@@ -65,25 +65,36 @@ class Browser:
         self._names = names
         self._timeout = timeout
 
-    def page(self, index: ListIndex, asked: Asked, *, table: bool = False) -> Page:
-        """A page of a list.
+    def page(self, index: ListIndex, asked: Asked) -> Page:
+        """A page of a list; see `find`."""
+        return self.show(index.kind, self.find(index, asked), asked.sort)
+
+    def find(self, index: ListIndex, asked: Asked) -> Excerpt:
+        """Which things are on a page of a list. The store is asked of values nothing has at most.
 
         Args:
             index: of the version that the store is of.
             asked: filters by the ids or IRIs of their values.
-            table: whether it is described as a table needs it.
 
         Raises:
             BadRequest: an unknown filter or order, a value that no thing has, a bad size or cursor.
         """
-        kind = index.kind
         if not 1 <= asked.size <= MAX_PAGE_SIZE:
             raise BadRequest(
                 f"page_size is {asked.size}; it must lie between 1 and {MAX_PAGE_SIZE}.",
                 parameter="page_size",
             )
-        values = self._values(index, asked.filters)
-        found: Excerpt = index.page(replace(asked, filters=values))
+        return index.page(replace(asked, filters=self._values(index, asked.filters)))
+
+    def show(self, kind: Kind, found: Excerpt, sort: str, *, table: bool = False) -> Page:
+        """What is said of the things on a page of a list: one query.
+
+        Args:
+            kind: of the list.
+            found: what is on the page.
+            sort: as it was asked for.
+            table: whether it is described as a table needs it.
+        """
         return Page(
             kind,
             found.items,
@@ -93,7 +104,7 @@ class Browser:
             found.previous,
             found.last,
             found.facets,
-            asked.sort,
+            sort,
         )
 
     def describe(self, subject: str, kind: Kind | None = None) -> Resource:

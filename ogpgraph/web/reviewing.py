@@ -184,7 +184,7 @@ def _suggestions(request: Request, plan: str) -> Response:
     known = (*STATES, ALL)
     if state not in known:
         raise BadRequest(f"state is “{state[:40]}”.", known=known, parameter="state")
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
+    if (same := respond.unchanged(request, offer)) is not None:
         return same
     reading = reading_of(request)
     plan_graph(reading, plan)  # or there is no such plan

@@ -181,7 +181,7 @@ class Browser:
                     parameter=name,
                 )
             term = self._value(known[name], value)
-            if not known[name].literal and not index.has(name, term.value):
+            if not index.has(name, term.value):
                 self._check_there(index, known[name], term, value)
             found[name] = term.value
         return found
@@ -202,7 +202,18 @@ class Browser:
             ) from error
 
     def _check_there(self, index: ListIndex, row: Filter, term: Term, value: str) -> None:
-        """Tell a value that nothing here has from one that fits nothing: a filter may do that."""
+        """Tell a value that nothing here has from one that fits nothing: a filter may do that.
+
+        A text that nothing has fits nothing, but for one that cannot be what is asked for.
+        """
+        if row.literal:
+            if row.numbered and not any(character.isdigit() for character in value):
+                raise BadRequest(
+                    f"{row.name} is “{value[:80]}”, which has no digit.",
+                    known=self._known_values(index, row),
+                    parameter=row.name,
+                )
+            return
         if not boolean(self._asked(f"ASK {{ {term} ?p ?o }}")):
             raise BadRequest(
                 f"{row.name}: nothing here has the id “{value}”.",
@@ -215,8 +226,10 @@ class Browser:
 
         So an organisation that takes part is among the institutions, of which it is none.
         """
-        prefix = absolute(self._names, row.prefix)
         named = index.values(row.name)
+        if row.literal:
+            return sorted(named, key=sort_key)[:_MOST_KNOWN]
+        prefix = absolute(self._names, row.prefix)
         found = {one.removeprefix(prefix) for one in named if one.startswith(prefix)}
         found.update(self._ids(row))
         return sorted(found - {""}, key=sort_key)[:_MOST_KNOWN]

@@ -29,6 +29,13 @@ LANGUAGE_NAMES = MappingProxyType(
 )
 """What languages are called, by their tags."""
 
+
+def language_name(tag: str, language: str) -> str:
+    """What the language of a tag is called in a language of the pages, else the tag."""
+    found = LANGUAGE_NAMES.get(tag)
+    return tag if found is None else found[0 if language == "es" else 1]
+
+
 COLUMNS = MappingProxyType(
     {
         "agent": ("quién lo dice", "who says so"),

@@ -66,7 +66,7 @@ COLUMNS = MappingProxyType(
         "institutions": ("instituciones", "institutions"),
         "label": ("nombre", "name"),
         "lastLine": ("hasta la línea", "to line"),
-        "listed": ("enumerados", "listed"),
+        "listed": ("listados", "listed"),
         "measure": ("medida", "measure"),
         "method": ("método", "method"),
         "milestone": ("hito", "milestone"),
@@ -103,8 +103,8 @@ COLUMNS = MappingProxyType(
         "text": ("texto", "text"),
         "title": ("título", "title"),
         "titleLanguage": ("idioma del título", "language of the title"),
-        "unlisted": ("sin enumerar", "not listed"),
-        "unlistedNumbers": ("números sin enumerar", "numbers not listed"),
+        "unlisted": ("no listados", "unlisted"),
+        "unlistedNumbers": ("números no listados", "unlisted numbers"),
         "value": ("valor", "value"),
     }
 )

@@ -65,12 +65,13 @@ class Browser:
         self._names = names
         self._timeout = timeout
 
-    def page(self, index: ListIndex, asked: Asked) -> Page:
+    def page(self, index: ListIndex, asked: Asked, *, table: bool = False) -> Page:
         """A page of a list.
 
         Args:
             index: of the version that the store is of.
             asked: filters by the ids or IRIs of their values.
+            table: whether it is described as a table needs it.
 
         Raises:
             BadRequest: an unknown filter or order, a value that no thing has, a bad size or cursor.
@@ -86,7 +87,7 @@ class Browser:
         return Page(
             kind,
             found.items,
-            self._described(found.items, kind),
+            self._described(found.items, kind, table=table),
             found.next,
             found.total,
             found.previous,
@@ -109,7 +110,7 @@ class Browser:
             f"FILTER (?p != ogp:evidenceFor || ?s = {root}) }} "
             f"UNION {{ VALUES ?part {{ {things} }} VALUES ?p {{ {_SOURCE} }} "
             f"?part oa:hasSource ?s . ?s ?p ?o }} "
-            f"{_context(kind, [root])}"
+            f"{_context(kind.context if kind else '', [root])}"
         )
         if not len(graph):
             raise NotFound(f"Nothing is said here of {subject}.")
@@ -132,12 +133,15 @@ class Browser:
             found |= dict.fromkeys(step)
         return list(found)
 
-    def _described(self, items: Sequence[str], kind: Kind) -> Graph:
+    def _described(self, items: Sequence[str], kind: Kind, *, table: bool) -> Graph:
         if not items:
             return Graph()
         roots = [iri(item) for item in items]
         listed = " ".join(map(str, roots))
-        return self._construct(f"{{ VALUES ?s {{ {listed} }} ?s ?p ?o }} {_context(kind, roots)}")
+        around = _context(kind.context, roots)
+        if table:
+            around += _context(kind.table_context, roots)
+        return self._construct(f"{{ VALUES ?s {{ {listed} }} ?s ?p ?o }} {around}")
 
     def _construct(self, pattern: str) -> Graph:
         text = (
@@ -222,11 +226,11 @@ class Browser:
         return [kind.identifier(self._names, r["item"].value) or "" for r in found]
 
 
-def _context(kind: Kind | None, roots: Sequence[Term]) -> str:
-    """The pattern of what a kind shows of the things around its own."""
-    if kind is None or not kind.context:
+def _context(pattern: str, roots: Sequence[Term]) -> str:
+    """A pattern of what a kind shows of the things around its own, about some of them."""
+    if not pattern:
         return ""
-    return f"UNION {{ VALUES ?root {{ {' '.join(map(str, roots))} }} {kind.context} }}"
+    return f"UNION {{ VALUES ?root {{ {' '.join(map(str, roots))} }} {pattern} }} "
 
 
 __all__ = ["MAX_PAGE_SIZE", "PAGE_SIZE", "Asked", "Browser", "Page", "Resource"]

@@ -13,8 +13,10 @@ from ogpgraph.iris import Names
 from ogpgraph.kind_fields import (
     BRANCH_PREFIX,
     COMMITMENT_COLUMNS,
+    COMMITMENT_CONTEXT,
     COMMITMENT_PREFIX,
     COMMITMENT_SORTS,
+    COMMITMENT_TABLE_CONTEXT,
     COUNTRY_PREFIX,
     INSTITUTION_PREFIX,
     PLAN_PREFIX,
@@ -90,7 +92,8 @@ _ROWS = (
         COMMITMENT_SORTS,
         ("plan", "number"),
         COMMITMENT_COLUMNS,
-        "{ ?root ogp:commitmentOf ?s } { ?s ogp:country ?o BIND (ogp:country AS ?p) }",
+        COMMITMENT_CONTEXT,
+        table_context=COMMITMENT_TABLE_CONTEXT,
     ),
     Kind(
         "unlisted-numbers",

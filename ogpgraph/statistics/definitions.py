@@ -230,6 +230,30 @@ _FACETS = (
                 ("Apoya", "Supports"),
                 ("Compromisos que apoya.", "That it supports."),
             ),
+            _role(
+                "counterpart",
+                "counterpart",
+                ("Contraparte", "Counterpart"),
+                (
+                    "Compromisos de cuya institución responsable es contraparte.",
+                    "Whose responsible institution it is the counterpart of.",
+                ),
+            ),
+            _role(
+                "funder",
+                "funder",
+                ("Financia", "Funds"),
+                ("Compromisos que financia.", "That it funds."),
+            ),
+            _role(
+                "named",
+                "named",
+                ("Nombrada", "Named"),
+                (
+                    "Compromisos cuyo texto la nombra sin atribuirle responsabilidad ni apoyo.",
+                    "Whose text names it without assigning it responsibility or support.",
+                ),
+            ),
         ),
         chart=("led", "co_responsible", "supporting"),
     ),

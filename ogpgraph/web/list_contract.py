@@ -33,6 +33,16 @@ def parameters(kind: Kind) -> list[Json]:
     return [*found, *_ordering(kind), *_shared()]
 
 
+def purpose() -> Json:
+    """What a table is for, which lists and single things take."""
+    return _parameter(
+        "for",
+        "A table for a spreadsheet: with a byte order mark, and formulas guarded. / Una tabla "
+        "para una hoja de cálculo: con marca de orden de bytes y sin fórmulas que se ejecuten.",
+        {"type": "string", "enum": list(SPREADSHEETS)},
+    )
+
+
 def schema(item: Json, context: str) -> Json:
     """The schema of a list in JSON, of that of an item and the address of the context."""
     address = {"type": "string", "format": "uri"}
@@ -121,12 +131,7 @@ def _shared() -> list[Json]:
             "Tell how many there are. / Decir cuántos hay.",
             {"type": "boolean", "default": False},
         ),
-        _parameter(
-            "for",
-            "A table for a spreadsheet: with a byte order mark, and formulas guarded. / Una tabla "
-            "para una hoja de cálculo: con marca de orden de bytes y sin fórmulas que se ejecuten.",
-            {"type": "string", "enum": list(SPREADSHEETS)},
-        ),
+        purpose(),
         _parameter(
             "lang",
             "Of pages, labels in tables, and the order by title. / De las páginas, las etiquetas "

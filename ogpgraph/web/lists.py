@@ -109,6 +109,7 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
             facets,
             _matching(request, kind, values.get("q")),
         ),
+        table=offer.media_type == formats.CSV,
     )
     total = _flag(values, "total", default=False)
     pairs = _canonical(request, kind)

@@ -80,6 +80,7 @@ def page(request: Request, template: str, **values: Any) -> str:
         "menu": _menu(request, _MENU),
         "more_menu": _menu(request, _MORE_MENU),
         "link": _localised(request),
+        "unit": lambda measure: service_of(request).library.units.get(measure, {}).get(chosen, ""),
         "reference": lambda value: reference(iri(value)),
         "forms": [offer.suffix for offer in RESOURCE_OFFERS if offer.media_type != HTML],
         "version": __version__,

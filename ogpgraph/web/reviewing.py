@@ -124,7 +124,12 @@ def _reviewing() -> tuple[_Route, ...]:
             "get_review",
             ("Una sugerencia y lo decidido", "A suggestion and what was decided"),
             ("El ETag es de la sugerencia sola.", "The ETag is that of the suggestion alone."),
-            operations.read(_OFFERS[:1], 400, 404, 406, 409, json=reviewing_schema.suggestion()),
+            {
+                "parameters": [operations.lang()],
+                **operations.read(
+                    _OFFERS[:1], 400, 404, 406, 409, json=reviewing_schema.suggestion()
+                ),
+            },
         ),
         _Route(
             "POST",

@@ -47,7 +47,10 @@ def install(app: FastAPI) -> None:
         tags=["search"],
         operation_id="opensearch",
         response_class=Response,
-        openapi_extra=operations.read((OPEN_SEARCH,), 400, 406),
+        openapi_extra={
+            "parameters": [operations.lang()],
+            **operations.read((OPEN_SEARCH,), 400, 406),
+        },
     )(_open_search)
 
 

@@ -57,6 +57,12 @@ _FILES = frozenset({formats.CSV, formats.TSV})
 """What a browser is to save and not to show."""
 
 
+_EXAMPLE = (
+    "The stored query that the page without a query shows. / "
+    "La consulta guardada que muestra la página sin consulta."
+)
+
+
 def install(app: FastAPI) -> None:
     """Add `/sparql` and `/sparql/`."""
     names = QUERY_OPERATION.parameters
@@ -70,7 +76,11 @@ def install(app: FastAPI) -> None:
             operation_id="sparql_get",
             include_in_schema=shown,
             openapi_extra={
-                "parameters": operations.parameters(*names, "If-None-Match"),
+                "parameters": [
+                    *operations.parameters(*names, "If-None-Match"),
+                    *operations.asked(("example", "text", _EXAMPLE)),
+                    operations.lang(),
+                ],
                 **operations.read(_SENT, *_STATUSES, 414),
             },
             response_class=Response,
@@ -82,7 +92,7 @@ def install(app: FastAPI) -> None:
             operation_id="sparql_post",
             include_in_schema=shown,
             openapi_extra={
-                "parameters": operations.parameters(*names[1:]),
+                "parameters": [*operations.parameters(*names[1:]), operations.lang()],
                 "requestBody": operations.form_or_text(QUERY_OPERATION),
                 "responses": {"200": sent, **operations.problems(*_STATUSES, 413, 415)},
             },

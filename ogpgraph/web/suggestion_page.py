@@ -73,7 +73,7 @@ def answer(request: Request, asked: Asked, found: Sequence[Sequence[Suggestion]]
     return _page(
         request,
         text=text,
-        chosen=asked.language or "",
+        chosen=asked.wishes.language or "",
         done=True,
         shown=shown,
         pieces=[] if long else pieces(text, suggestions),

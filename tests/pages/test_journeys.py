@@ -114,7 +114,9 @@ def test_what_serves_a_goal_is_told_apart_by_who_says_so(
         "Rejected on review",
     ]
     assert [int(group.rsplit(" ", 1)[1]) for group in groups] == [3, 101, 3, 1]
-    expect(served.get_by_text("Shown here: 27.")).to_have_count(1)  # of curated ones, twenty
+    expect(served.get_by_text("Alignments shown here: 27 of 108.")).to_have_count(
+        1
+    )  # of curated ones, twenty
     expect(served.locator("blockquote")).to_have_count(28)
     follow(page.get_by_role("region", name="Targets").get_by_role("link", name="bribery"))
     expect(page.locator("section[aria-labelledby=served] .part")).to_have_count(9)

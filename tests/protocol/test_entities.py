@@ -84,6 +84,21 @@ def test_a_scheme_itself_is_described(client: httpx.Client) -> None:
     assert client.get(answer.headers["location"]).status_code == 200
 
 
+def test_a_figure_says_what_it_is_counted_in(client: httpx.Client) -> None:
+    page = client.get("/plans/MEX-4?lang=es", headers={"Accept": "text/html"}).text
+    figures = page[page.index('class="figures"') :].split("</dl>")[0]
+    assert "(meses)" in figures  # eight of what
+    page = client.get("/plans/MEX-4?lang=en", headers={"Accept": "text/html"}).text
+    assert "(months)" in page
+
+
+def test_one_commitment_is_not_some_commitments(client: httpx.Client) -> None:
+    page = client.get("/?lang=en", headers={"Accept": "text/html"}).text
+    assert '>1<span class="hidden"> commitment</span>' in page
+    assert '>1<span class="hidden"> commitments' not in page
+    assert '>19<span class="hidden"> commitments</span>' in page
+
+
 @pytest.mark.parametrize(
     ("path", "spanish", "english"),
     [

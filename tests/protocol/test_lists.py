@@ -223,11 +223,12 @@ def test_a_goal_shows_some_of_what_serves_it_and_a_target_all(full_client: httpx
     shown = sum(min(count, 20) for count in groups)
     assert len(groups) > 1  # a large group hides no small one
     assert served["16"].count('class="part"') == shown < sum(groups)
-    assert f"Shown here: {shown}. The page of each target has all of its own" in served["16"]
+    said = f"Alignments shown here: {shown} of {sum(groups)}."
+    assert f"{said} The page of each target has all of its own" in served["16"]
     assert "/alignments?goal=16" in served["16"]
     total = full_client.get("/alignments?target=16.6&total=true").json()["total"]
     assert served["16.6"].count('class="part"') == total > 20
-    assert "Shown here" not in served["16.6"]
+    assert "shown here" not in served["16.6"]
 
 
 def test_what_is_to_be_seen_also_has_one_link_of_a_name(full_client: httpx.Client) -> None:

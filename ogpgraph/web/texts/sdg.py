@@ -44,7 +44,7 @@ SDG_PAGES = MappingProxyType(
             "La página de cada meta tiene todas las suyas, con sus palabras.",
             "The page of each target has all of its own, with their words.",
         ),
-        "sdg_shown_here": ("Se muestran aquí", "Shown here"),
+        "sdg_shown_here": ("Alineaciones que se muestran aquí", "Alignments shown here"),
         "sdg_sum_note": (
             "Un compromiso cuenta una vez en el Objetivo, y en cada meta a la que sirve.",
             "A commitment counts once for the goal, and once for each target that it serves.",

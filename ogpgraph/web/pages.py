@@ -56,11 +56,12 @@ _MORE_MENU = (
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A list: all of a kind, or what a filter leaves of it."""
+    """A list: all of a kind, or what a filter leaves of it, and how many that are if known."""
 
     title: str
     href: str
     description: str = ""
+    count: int | None = None
 
 
 def page(request: Request, template: str, **values: Any) -> str:

@@ -16,6 +16,7 @@ from fastapi import Request
 from ogpgraph.errors import BadRequest, NotFound
 from ogpgraph.history import Allowance, Entry, History
 from ogpgraph.iris import Names
+from ogpgraph.loading import SHIPPED_AGENT
 from ogpgraph.web.context import query_pairs, reading_of, service_of
 
 MAX_PAGE_SIZE = 1000
@@ -183,6 +184,11 @@ def shown_source(source: str) -> str:
     """
     found = _OF_A_PROTOCOL.fullmatch(source)
     return found[1] if found else source
+
+
+def language_of(agent: str) -> str:
+    """The language of who published, as it is recorded: empty for a name, which is of none."""
+    return "en" if agent == SHIPPED_AGENT else ""
 
 
 def shown_document(name: str) -> str:

@@ -649,3 +649,14 @@ def test_a_page_of_a_list_offers_facets_orders_and_pages_without_a_script(
     assert "Página anterior" not in answer.text
     following = client.get(link_targets(answer)["next"])
     assert "Página anterior" in following.text
+
+
+@pytest.mark.parametrize("kind", ["institutions", "milestones"])
+def test_the_form_of_an_empty_list_names_what_it_is_narrowed_to(
+    client: httpx.Client, kind: str
+) -> None:
+    for language, name in (("es", "México"), ("en", "Mexico")):
+        page = client.get(f"/{kind}.html?country=MEX&lang={language}").text
+        assert '<p class="found" role="status"><strong>0</strong>' in page
+        assert f'<option value="MEX" dir="auto" selected>{name}</option>' in page
+        assert f"<bdi>{name}</bdi>" in page

@@ -299,6 +299,22 @@ def test_the_page_tells_what_cannot_be_looked_for(client: httpx.Client) -> None:
         assert "etag" not in refused.headers
 
 
+@pytest.mark.parametrize("text", ["-agua", '-"agua potable"', "-agua -tierra"])
+def test_only_what_must_not_appear_is_told_as_such(client: httpx.Client, text: str) -> None:
+    for language, reason in (
+        ("es", "Eso solo dice lo que no debe aparecer"),
+        ("en", "That only says what must not appear"),
+    ):
+        refused = page(client, q=text, lang=language)
+        assert refused.status_code == 400
+        assert reason in refused.text
+        assert "letra o cifra" not in refused.text
+        assert "letter or digit" not in refused.text
+    answer = get(client, q=text)
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "q")
+    assert "must not be there" in answer.json()["detail"]
+
+
 def test_the_page_asks_what_was_meant(client: httpx.Client) -> None:
     text = page(client, q="trasparencia fiscal", lang="es").text
     found = re.search(r'¿Quiso decir <a href="([^"]+)"><bdi>([^<]+)</bdi></a>\?', text)

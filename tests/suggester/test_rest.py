@@ -202,6 +202,14 @@ def test_the_page_works_without_a_script(language: str, client: httpx.Client) ->
     assert re.search(r'href="/sdgs/16\.5', answer.text)
 
 
+def test_the_form_names_the_languages_of_texts(client: httpx.Client) -> None:
+    names = {"es": ("Inglés", "Español"), "en": ("English", "Spanish")}
+    for language, (english, spanish) in names.items():
+        form = client.get(f"{PATH}?lang={language}", headers=PAGE).text
+        assert f'<option value="en">{english}</option>' in form
+        assert f'<option value="es">{spanish}</option>' in form
+
+
 def test_the_page_tells_of_an_error_beside_the_form(client: httpx.Client) -> None:
     fields = {"text": (None, " "), "text_lang": (None, "")}
     answer = client.post(f"{PATH}?lang=es", files=fields, headers=PAGE)

@@ -446,3 +446,18 @@ def test_what_a_source_is_shown_as() -> None:
     assert past.shown_source("POST from Madrid to Rome.ttl") == "POST from Madrid to Rome.ttl"
     assert past.shown_document("/home/somebody/plan.ttl") == "plan.ttl"
     assert past.shown_document("data/ttl/CRI/CRI-4.ttl") == "data/ttl/CRI/CRI-4.ttl"
+
+
+@pytest.mark.parametrize("path", ["/versions", "/versions/46", "/changes?plan=CRI-4"])
+def test_who_published_is_in_the_language_that_it_is_recorded_in(
+    visitor: httpx.Client, path: str
+) -> None:
+    shipped = "ogpgraph (shipped with the package)"
+    joint = "&" if "?" in path else "?"
+    spanish = visitor.get(f"{path}{joint}lang=es", headers=HTML).text
+    assert f'<bdi lang="en">{shipped}</bdi>' in spanish
+    assert f"<bdi>{shipped}</bdi>" not in spanish
+    english = visitor.get(f"{path}{joint}lang=en", headers=HTML).text
+    assert f"<bdi>{shipped}</bdi>" in english
+    if path == "/versions":
+        assert "<bdi>tester</bdi>" in spanish

@@ -133,30 +133,35 @@ def _json_lines(lines: _Lines) -> Iterator[Record]:
             lines.wrong(f"the line is no JSON: {error.msg}", error.pos + 1)
         except RecursionError:
             lines.wrong("the line is nested too deep")
-        yield record_of(told, lines.wrong)
+        yield record_of(told, lambda message, _: lines.wrong(message))
 
 
-def record_of(told: object, wrong: Callable[[str], Never]) -> Record:
+def record_of(
+    told: object,
+    wrong: Callable[[str, str | None], Never],
+    needed: Sequence[str] = COLUMNS,
+) -> Record:
     """A record from JSON: an object with `id` and `text`; other members are passed over.
 
     Args:
         told: what the JSON says.
-        wrong: called with what is wrong; it raises.
+        wrong: called with what is wrong, and the member that is, where it is one; it raises.
+        needed: the members that may not be left out; an id that is has no characters.
     """
     if not isinstance(told, dict):
-        wrong('a text is written as {"id": …, "text": …}')
-    missing = [name for name in COLUMNS if name not in told]
+        wrong('a text is written as {"id": …, "text": …}', None)
+    missing = [name for name in needed if name not in told]
     if missing:
         there = ", ".join(str(name)[:40] for name in list(told)[:20]) or "none"
-        wrong(f"there is no {' or '.join(missing)}; the members are: {there}")
-    id_, text = told["id"], told["text"]
+        wrong(f"there is no {' or '.join(missing)}; the members are: {there}", missing[0])
+    id_, text = told.get("id", ""), told["text"]
     if isinstance(id_, int) and not isinstance(id_, bool):
         id_ = str(id_)
     for name, value in (("id", id_), ("text", text)):
         if not isinstance(value, str):
-            wrong(f"{name} is not a string")
+            wrong(f"{name} is not a string", name)
         if not is_unicode(value):
-            wrong(f"{name} has half of a surrogate pair, which is no character")
+            wrong(f"{name} has half of a surrogate pair, which is no character", name)
     return Record(id_, text)
 
 

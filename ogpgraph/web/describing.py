@@ -68,7 +68,7 @@ def _add(app: FastAPI, path: str, document: _Document) -> None:
         tags=["about"],
         operation_id=name,
         response_class=Response,
-        openapi_extra=operations.read(_OFFERS, 400, 406),
+        openapi_extra={"parameters": [operations.lang()], **operations.read(_OFFERS, 400, 406)},
     )(answer)
 
 

@@ -27,7 +27,10 @@ def install(app: FastAPI) -> None:
         summary=operations.both("Inicio", "Home"),
         tags=["about"],
         response_class=Response,
-        openapi_extra=operations.read(_HOME_OFFERS, 400, 406, json=links),
+        openapi_extra={
+            "parameters": [operations.lang()],
+            **operations.read(_HOME_OFFERS, 400, 406, json=links),
+        },
     )(_home)
     app.get(
         "/context.jsonld",

@@ -27,11 +27,14 @@ _OFFERS = (*_FOLDER_OFFERS, *GRAPH_OFFERS)
 
 def install(app: FastAPI) -> None:
     """Add the routes."""
-    folder = operations.read(_OFFERS, 400, 406, json=_schema(), tagged=False)["responses"]
-    digests = {"200": operations.sent(_TEXT, tagged=False)}
+    folder = {
+        "parameters": [operations.lang()],
+        **operations.read(_OFFERS, 400, 406, json=_schema(), tagged=False),
+    }
+    digests = {"responses": {"200": operations.sent(_TEXT, tagged=False)}}
     packed = {**dict.fromkeys(("200", "206"), operations.sent(_GZIP)), **operations.unchanged()}
-    dump = packed | operations.problems(404, 416, 503)
-    for path, answer, responses, *words in (
+    dump = {"responses": packed | operations.problems(404, 416, 503)}
+    for path, answer, described, *words in (
         ("/dumps/", _folder, folder, "Descargas del conjunto de datos", "Dumps of the dataset"),
         ("/dumps/SHA256SUMS", _sums, digests, "Resúmenes de ellas", "Digests of the dumps"),
         ("/dumps/{name}", _dump, dump, "Una descarga", "A dump"),
@@ -45,7 +48,7 @@ def install(app: FastAPI) -> None:
             ),
             tags=["about"],
             response_class=Response,
-            openapi_extra={"responses": responses},
+            openapi_extra=described,
         )(answer)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -38,6 +39,9 @@ from ogpgraph.workers.cancel import Cancel
 PATHS = ("/graphs", "/graphs/")
 _DEFAULT = ""
 """In place of an IRI: the default graph."""
+_WRITTEN = ("default", "graph", "lang")
+_READ = (*_WRITTEN, "version")
+"""Parameters of the address, by what is done with the graph."""
 _INDEX = (Offer(JSON, (), "json"),)
 _SENDING = (400, 401, 403, 409, 412, 413, 415, 422, 428, 429, 503, 507)
 _STATUSES = MappingProxyType(
@@ -79,7 +83,10 @@ def _openapi(method: str) -> dict[str, Any]:
     if method == "GET":
         items = _listed()
         return {
-            "parameters": operations.parameters("graph", "default", "version", "If-None-Match"),
+            "parameters": [
+                *operations.parameters("graph", "default", "version", "If-None-Match"),
+                operations.lang(),
+            ],
             **operations.read((*GRAPH_OFFERS, *_INDEX), *_STATUSES[method], json=items),
         }
     named = method != "POST"
@@ -114,11 +121,14 @@ def _made() -> dict[str, Any]:
 
 
 async def _get(request: Request) -> Response:
+    graph = _named(request, _READ)
     if "version" in request.query_params:
+        if graph == _DEFAULT:
+            raise BadRequest("Versions are of named graphs: ?graph=<IRI>.", parameter="default")
         values = parameters(request, ("graph", "version"))
         past.moment(values, "version", reading_of(request).sequence)
         return await mementos.at_version(request, values.get("graph", ""), values["version"])
-    if _named(request) is None:
+    if graph is None:
         return await run_in_threadpool(index, request)
     return await lane_of(request).metered(request, _read)
 
@@ -134,7 +144,7 @@ async def _read(request: Request, ticket: Ticket) -> Response:
 
 def _graph(request: Request, cancel: Cancel) -> Response:
     """One graph, or the merge of all, as the engine writes it."""
-    graph = _named(request)
+    graph = _named(request, _READ)
     assert graph is not None
     offer = negotiate(request.headers.get("accept"), GRAPH_OFFERS)
     reading = reading_of(request)
@@ -300,31 +310,47 @@ def _told(request: Request, done: Written) -> Response:
     return Response(respond.json_text(body), 201, headers, media_type=JSON)
 
 
-def _named(request: Request) -> str | None:
+def _named(request: Request, known: Sequence[str]) -> str | None:
     """The graph that the address names: an IRI, `_DEFAULT`, or None for no graph.
+
+    Args:
+        request: as it came.
+        known: the parameters that it may have.
 
     Raises:
         BadRequest: it names two, none that is an IRI, or has other parameters.
     """
     found = query_pairs(request.scope["query_string"])
     for name, value in found:
-        if name not in {"graph", "default", "lang"}:
-            known = ["graph", "default"]
+        if name not in known:
             raise BadRequest(f"There is no parameter “{name}” here.", known=known, parameter=name)
         if name == "default" and value:
             raise BadRequest("The parameter default has no value.", parameter="default")
-    names = [value if name == "graph" else _DEFAULT for name, value in found if name != "lang"]
+    named = [pair for pair in found if pair[0] in {"graph", "default"}]
+    names = [value if name == "graph" else _DEFAULT for name, value in named]
     if len(names) > 1:
         raise BadRequest("Name one graph: ?graph=<IRI> or ?default.", parameter="graph")
     if names and names[0] != _DEFAULT:
-        return iri(names[0]).value
+        return _iri(names[0])
     if names and not any(name == "default" for name, _ in found):
         raise BadRequest("The parameter graph has no value.", parameter="graph")
     return names[0] if names else None
 
 
+def _iri(text: str) -> str:
+    """The IRI that `graph` is.
+
+    Raises:
+        BadRequest: it is none.
+    """
+    try:
+        return iri(text).value
+    except BadRequest as error:
+        raise BadRequest(error.message, parameter="graph") from error
+
+
 def _written_graph(request: Request) -> str | None:
-    graph = _named(request)
+    graph = _named(request, _WRITTEN)
     if graph == _DEFAULT:
         raise Forbidden(
             "The default graph is the merge of all named graphs and is not written; name one by "

@@ -15,7 +15,7 @@ Json = dict[str, Any]
 _ALL = ("cursor", "facets", "for", "page_size", "q", "sort", "total")
 _LISTED = (
     "false: the numbers that plans declare and do not list, as /unlisted-numbers gives them. / "
-    "false: los números que los planes declaran y no enumeran, como los da /unlisted-numbers."
+    "false: los números que los planes declaran y no listan, como los da /unlisted-numbers."
 )
 
 
@@ -31,6 +31,16 @@ def parameters(kind: Kind) -> list[Json]:
     if kind.name == "commitments":
         found.append(_parameter("listed", _LISTED, {"type": "boolean", "default": True}))
     return [*found, *_ordering(kind), *_shared()]
+
+
+def purpose() -> Json:
+    """What a table is for, which lists and single things take."""
+    return _parameter(
+        "for",
+        "A table for a spreadsheet: with a byte order mark, and formulas guarded. / Una tabla "
+        "para una hoja de cálculo: con marca de orden de bytes y sin fórmulas que se ejecuten.",
+        {"type": "string", "enum": list(SPREADSHEETS)},
+    )
 
 
 def schema(item: Json, context: str) -> Json:
@@ -83,8 +93,9 @@ def _ordering(kind: Kind) -> list[Json]:
         _parameter(
             "q",
             "Words that all are in it, as /search finds them; then the best come first, which "
-            f"`sort={RELEVANCE}` says. / Palabras que estén todas, como las encuentra /search; van "
-            f"primero las mejores, que es `sort={RELEVANCE}`.",
+            f"`sort={RELEVANCE}` says, an order that needs `q`. / Palabras que estén todas, como "
+            f"las encuentra /search; van primero las mejores, que es `sort={RELEVANCE}`, un orden "
+            "que exige `q`.",
             {"type": "string", "minLength": 1},
         )
         | {"example": "transparencia"},
@@ -97,9 +108,10 @@ def _ordering(kind: Kind) -> list[Json]:
         _parameter(
             "facets",
             "How many there are of each value of these filters, under the other filters in force: "
-            f"true for all, or some of {', '.join(facets) or 'none'} with commas. / Cuántos hay "
+            f"true for all, or some of {', '.join(facets) or 'none'} with commas. In JSON and on "
+            "pages; CSV and RDF are the same with it. / Cuántos hay "
             "de cada valor de estos filtros, con los demás filtros puestos: true para todos, o "
-            "algunos con comas.",
+            "algunos con comas. En JSON y en las páginas; CSV y RDF son iguales con él.",
             {"type": "string", "minLength": 1},
         ),
     ]
@@ -118,15 +130,12 @@ def _shared() -> list[Json]:
         ),
         _parameter(
             "total",
-            "Tell how many there are. / Decir cuántos hay.",
+            "Tell how many there are, in JSON; pages always do. CSV and RDF are the same with it. "
+            "/ Decir cuántos hay, en JSON; las páginas siempre lo dicen. CSV y RDF son iguales con "
+            "él.",
             {"type": "boolean", "default": False},
         ),
-        _parameter(
-            "for",
-            "A table for a spreadsheet: with a byte order mark, and formulas guarded. / Una tabla "
-            "para una hoja de cálculo: con marca de orden de bytes y sin fórmulas que se ejecuten.",
-            {"type": "string", "enum": list(SPREADSHEETS)},
-        ),
+        purpose(),
         _parameter(
             "lang",
             "Of pages, labels in tables, and the order by title. / De las páginas, las etiquetas "

@@ -42,7 +42,7 @@ def install(app: FastAPI) -> None:
         summary="A graph as it was at a version / Un grafo como era en una versión",
         operation_id="get_graph_at_version",
         openapi_extra={
-            "parameters": [*graph, *operations.parameters("If-None-Match")],
+            "parameters": [*graph, *operations.parameters("If-None-Match"), operations.lang()],
             **operations.read(GRAPH_OFFERS, 400, 404, 406, 410, 429, 503),
         },
         **about,
@@ -57,7 +57,7 @@ def install(app: FastAPI) -> None:
         operation_id="timegate",
         status_code=302,
         openapi_extra={
-            "parameters": [*graph, *operations.parameters("Accept-Datetime")],
+            "parameters": [*graph, *operations.parameters("Accept-Datetime"), operations.lang()],
             "responses": {"302": found, **operations.problems(400)},
         },
         **about,
@@ -182,7 +182,7 @@ def _timemap(request: Request) -> Response:
     base = service_of(request).settings.base_url()
     forward = base + past.turned(request, following) if following else None
     original = base + past.current_address(graph)
-    links = past.page_links(request, following)
+    links = past.Paging.of(request, following).links()
     if offer.media_type == formats.JSON:
         content = respond.json_text(_json_map(request, graph, shown, forward))
         return respond.send(request, offer, content, links=links)

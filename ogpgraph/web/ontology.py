@@ -52,7 +52,7 @@ def install(app: FastAPI) -> None:
         summary=operations.both("La ontología", "The ontology"),
         tags=["about"],
         response_class=Response,
-        openapi_extra=operations.read(_OFFERS, 400, 406),
+        openapi_extra={"parameters": [operations.lang()], **operations.read(_OFFERS, 400, 406)},
     )(_ontology)
 
 

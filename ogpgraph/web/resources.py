@@ -18,7 +18,7 @@ from ogpgraph.json_schema import any_of, reference
 from ogpgraph.kinds import KINDS, Kind, document_path
 from ogpgraph.sdg import VOCABULARY, Code, resolve
 from ogpgraph.terms import iri
-from ogpgraph.web import lists, operations, respond, things
+from ogpgraph.web import list_contract, lists, operations, respond, things
 from ogpgraph.web.context import parameters, reading_of, service_of
 
 _Handler = Callable[[Request, str], Response]
@@ -47,9 +47,10 @@ def install(app: FastAPI) -> None:
         tags=["things"],
         operation_id="get_thing",
         response_class=Response,
-        openapi_extra=operations.read(
-            RESOURCE_OFFERS, 400, 404, 406, json=anything, json_ld=anything
-        ),
+        openapi_extra={
+            "parameters": [operations.lang()],
+            **operations.read(RESOURCE_OFFERS, 400, 404, 406, json=anything, json_ld=anything),
+        },
     )
     def thing(request: Request, path: str) -> Response:
         """What is said of {base}{path}: evidence, claims, figures, graphs, concepts."""
@@ -105,7 +106,7 @@ def _route(app: FastAPI, kind: Kind, answers: dict[str, Any]) -> Callable[[_Hand
         operation_id=f"get_{kind.name}",
         tags=[kind.name],
         response_class=Response,
-        openapi_extra=answers,
+        openapi_extra={"parameters": [list_contract.purpose(), operations.lang()], **answers},
     )
 
 
@@ -128,7 +129,7 @@ def _single(
     offered = TABLE_OFFERS if kind else RESOURCE_OFFERS
     parameters(request, [lists.PURPOSE] if kind else ())
     offer = (lists.table_offer if kind else _offer)(request, suffix)
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
+    if (same := respond.unchanged(request, offer)) is not None:
         return same
     resource = reading_of(request).browser.describe(subject, kind)
     address = quote(path, safe=respond.IRI_MARKS)

@@ -124,7 +124,12 @@ def _reviewing() -> tuple[_Route, ...]:
             "get_review",
             ("Una sugerencia y lo decidido", "A suggestion and what was decided"),
             ("El ETag es de la sugerencia sola.", "The ETag is that of the suggestion alone."),
-            operations.read(_OFFERS[:1], 400, 404, 406, 409, json=reviewing_schema.suggestion()),
+            {
+                "parameters": [operations.lang()],
+                **operations.read(
+                    _OFFERS[:1], 400, 404, 406, 409, json=reviewing_schema.suggestion()
+                ),
+            },
         ),
         _Route(
             "POST",
@@ -179,7 +184,7 @@ def _suggestions(request: Request, plan: str) -> Response:
     known = (*STATES, ALL)
     if state not in known:
         raise BadRequest(f"state is “{state[:40]}”.", known=known, parameter="state")
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
+    if (same := respond.unchanged(request, offer)) is not None:
         return same
     reading = reading_of(request)
     plan_graph(reading, plan)  # or there is no such plan

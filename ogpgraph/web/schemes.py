@@ -55,14 +55,20 @@ def install(app: FastAPI) -> None:
         tags=["about"],
         operation_id="list_schemes",
         response_class=Response,
-        openapi_extra=operations.read(_LIST_OFFERS, 400, 406, json=listed),
+        openapi_extra={
+            "parameters": [operations.lang()],
+            **operations.read(_LIST_OFFERS, 400, 406, json=listed),
+        },
     )(_schemes)
     app.get(
         "/schemes/{name}",
         summary=operations.both("Una lista de códigos", "A code list"),
         tags=["about"],
         response_class=Response,
-        openapi_extra=operations.read(_OFFERS, 400, 404, 406),
+        openapi_extra={
+            "parameters": [operations.lang()],
+            **operations.read(_OFFERS, 400, 404, 406),
+        },
     )(_scheme)
 
 
@@ -97,7 +103,7 @@ def _schemes(request: Request) -> Response:
 
 def _scheme(request: Request, name: str) -> Response:
     offer = respond.choose(request, None, _OFFERS)
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
+    if (same := respond.unchanged(request, offer)) is not None:
         return same
     names = service_of(request).names
     known = _NAME.fullmatch(name)

@@ -57,6 +57,12 @@ _FILES = frozenset({formats.CSV, formats.TSV})
 """What a browser is to save and not to show."""
 
 
+_EXAMPLE = (
+    "The stored query that the page without a query shows. / "
+    "La consulta guardada que muestra la página sin consulta."
+)
+
+
 def install(app: FastAPI) -> None:
     """Add `/sparql` and `/sparql/`."""
     names = QUERY_OPERATION.parameters
@@ -70,7 +76,11 @@ def install(app: FastAPI) -> None:
             operation_id="sparql_get",
             include_in_schema=shown,
             openapi_extra={
-                "parameters": operations.parameters(*names, "If-None-Match"),
+                "parameters": [
+                    *operations.parameters(*names, "If-None-Match"),
+                    *operations.asked(("example", "text", _EXAMPLE)),
+                    operations.lang(),
+                ],
                 **operations.read(_SENT, *_STATUSES, 414),
             },
             response_class=Response,
@@ -82,7 +92,7 @@ def install(app: FastAPI) -> None:
             operation_id="sparql_post",
             include_in_schema=shown,
             openapi_extra={
-                "parameters": operations.parameters(*names[1:]),
+                "parameters": [*operations.parameters(*names[1:]), operations.lang()],
                 "requestBody": operations.form_or_text(QUERY_OPERATION),
                 "responses": {"200": sent, **operations.problems(*_STATUSES, 413, 415)},
             },
@@ -144,14 +154,12 @@ def _evaluated(request: Request, asked: Asked, cancel: Cancel) -> Response:
     offer = negotiate(asked.accept or request.headers.get("accept"), _OFFERS[result.kind])
     headers, tag = _headers(request, asked, offer, result.kind)
     kept = tag is not None and request.method in {"GET", "QUERY"}  # what a caller may have already
-    if tag and kept and not_modified(request, tag, exists=False):
+    if tag and kept and not_modified(request, tag):
         return Response(status_code=304, headers=headers)
     if offer is formats.PAGE:
         content: str | bytes = query_page.answered(request, asked, result)
     else:
         content = _written(result, offer)
-    if tag and kept and not_modified(request, tag):  # “*”: it is known now that there is one
-        return Response(status_code=304, headers=headers)
     response = Response(content, headers=headers)
     text = offer.media_type.startswith("text/")
     response.headers["Content-Type"] = offer.media_type + ("; charset=utf-8" if text else "")

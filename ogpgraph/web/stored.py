@@ -50,7 +50,10 @@ def install(app: FastAPI) -> None:
         tags=["queries"],
         operation_id="list_queries",
         response_class=Response,
-        openapi_extra=operations.read(RESOURCE_OFFERS, 400, 406, json=reference("QueryCatalogue")),
+        openapi_extra={
+            "parameters": [operations.lang()],
+            **operations.read(RESOURCE_OFFERS, 400, 406, json=reference("QueryCatalogue")),
+        },
     )(_catalogue)
     app.get("/queries.{suffix}", include_in_schema=False)(_catalogue_as)
     app.get("/queries/{name}", include_in_schema=False)(_query)
@@ -110,7 +113,7 @@ def _answered(
 ) -> Response:
     values = _values(request, query, given, example=offer is formats.PAGE)
     text = query.bind(values)
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
+    if (same := respond.unchanged(request, offer)) is not None:
         return same
     reading = reading_of(request)
     store, timeout = reading.store, reading.timeout

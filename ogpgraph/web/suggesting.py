@@ -89,9 +89,9 @@ class Desk:
             with self.lent(until - time.monotonic()) as suggester, cancel.working():
                 found = suggester.suggest(
                     record.text,
-                    language=wanted.language,
-                    threshold=wanted.threshold,
-                    limit=wanted.limit,
+                    language=wanted.wishes.language,
+                    threshold=wanted.wishes.threshold,
+                    limit=wanted.wishes.limit,
                 )
             made.append(found)
         return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Never
+from typing import Never, TypeVar
 
 from fastapi import Request
 
@@ -27,7 +27,30 @@ MAX_BYTES = 1024 * 1024
 MAX_TEXTS = 1_000
 """Of a list."""
 _MEMBERS = ("text", "id", "lang", "threshold", "limit")
+_Wish = TypeVar("_Wish", str, int, float)
 _CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What of the suggestions is wanted, and the language of the texts; None where nobody says."""
+
+    language: str | None = None
+    threshold: float | None = None
+    limit: int | None = None
+
+    @classmethod
+    def of(cls, said: Mapping[str, object], language: str) -> Wishes:
+        """The wishes that are said, their language under this name.
+
+        Raises:
+            BadRequest: one is wrong; it is named as it was said.
+        """
+        return cls(
+            _language(said.get(language), language),
+            threshold_of(said.get("threshold")),
+            _limit(said.get("limit")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +59,7 @@ class Asked:
 
     records: tuple[Record, ...]
     several: bool = False
-    language: str | None = None
-    threshold: float | None = None
-    limit: int | None = None
+    wishes: Wishes = Wishes()
 
 
 def media_type_of(request: Request) -> str:
@@ -68,16 +89,16 @@ def asked(request: Request, content: bytes, media_type: str) -> Asked:
     wishes = wishes_of(request)
     text = text_of(content)
     if media_type == TEXT:
-        return _wished((Record("", text),), wishes, several=False)
+        return Asked((Record("", text),), wishes=wishes)
     told = parsed(text)
     if isinstance(told, list):
-        return _wished(_listed(told), wishes, several=True)
+        return Asked(_listed(told), several=True, wishes=wishes)
     if not isinstance(told, dict):
         raise BadRequest('The body is neither {"text": …} nor a list of {"id": …, "text": …}.')
     check_members(told, _MEMBERS)
     check_given(told, ("lang", "threshold", "limit"))
-    record = record_of({"id": "", **told}, _wrong)
-    return _wished((record,), wishes | told, several=False)
+    record = record_of(told, _wrong, needed=("text",))
+    return Asked((record,), wishes=_together(wishes, Wishes.of(told, "lang")))
 
 
 def of_form(request: Request, fields: Mapping[str, str]) -> Asked:
@@ -90,44 +111,52 @@ def of_form(request: Request, fields: Mapping[str, str]) -> Asked:
     text = fields.get("text", "")
     if not text.strip():
         raise BadRequest("Write or paste a text.", parameter="text")
-    chosen = fields.get("text_lang", "")
-    wishes |= {"lang": chosen} if chosen else {}
-    return _wished((Record("", text),), wishes, several=False)
+    chosen = Wishes(_language(fields.get("text_lang") or None, "text_lang"))
+    return Asked((Record("", text),), wishes=_together(wishes, chosen))
 
 
-def wishes_of(request: Request) -> dict[str, object]:
-    """What the address says is wanted, as the members of a body are called.
+def wishes_of(request: Request) -> Wishes:
+    """What the address says is wanted.
 
     Raises:
         BadRequest: a parameter is unknown, or its value is wrong; also where the body says another.
     """
     given = parameters(request, PARAMETERS)
     language(request)  # of the page, which is an error where it is none
-    wishes: dict[str, object] = {}
-    if "text_lang" in given:
-        wishes["lang"] = given["text_lang"]
-    for name in ("threshold", "limit"):
-        if name in given:
-            wishes[name] = _number(given[name])
-    _wished((), wishes, several=False)
-    return wishes
+    said: dict[str, object] = dict(given)
+    said |= {name: _number(given[name]) for name in ("threshold", "limit") if name in given}
+    return Wishes.of(said, "text_lang")
 
 
-def _wished(records: tuple[Record, ...], wishes: Mapping[str, object], *, several: bool) -> Asked:
-    return Asked(
-        records,
-        several,
-        _language(wishes.get("lang")),
-        threshold_of(wishes.get("threshold")),
-        _limit(wishes.get("limit")),
+def _together(address: Wishes, body: Wishes) -> Wishes:
+    """What the address and the body say, which is one thing where both say it.
+
+    Raises:
+        BadRequest: they say two.
+    """
+    return Wishes(
+        _said_once(address.language, body.language, "text_lang"),
+        _said_once(address.threshold, body.threshold, "threshold"),
+        _said_once(address.limit, body.limit, "limit"),
     )
 
 
-def _language(value: object) -> str | None:
+def _said_once(address: _Wish | None, body: _Wish | None, parameter: str) -> _Wish | None:
+    if address is None or body is None or address == body:
+        return body if address is None else address
+    raise BadRequest(
+        f"{parameter} is “{address}” in the address, and the body says “{body}”; say it once.",
+        parameter=parameter,
+    )
+
+
+def _language(value: object, parameter: str) -> str | None:
     if value is None or (isinstance(value, str) and value in TEXT_LANGUAGES):
         return value
     raise BadRequest(
-        f"The language of the text is “{str(value)[:40]}”.", known=TEXT_LANGUAGES, parameter="lang"
+        f"The language of the text is “{str(value)[:40]}”.",
+        known=TEXT_LANGUAGES,
+        parameter=parameter,
     )
 
 
@@ -176,6 +205,6 @@ def _listed(told: list[object]) -> tuple[Record, ...]:
     )
 
 
-def _wrong(message: str, place: str = "") -> Never:
+def _wrong(message: str, member: str | None, place: str = "") -> Never:
     message = place + message
-    raise BadRequest(f"{message[:1].upper()}{message[1:]}.", parameter="text")
+    raise BadRequest(f"{message[:1].upper()}{message[1:]}.", parameter=member)

@@ -255,9 +255,12 @@ def test_the_operations_of_the_protocols_have_all_their_parameters(
     asking = {"default-graph-uri", "named-graph-uri", "timeout", "accept"}
     changing = {"using-graph-uri", "using-named-graph-uri", "timeout"}
     fields = {"If-Match", "If-None-Match"}
-    assert set(declared(paths["/sparql"]["get"])) == {"query", "If-None-Match", *asking}
+    assert set(declared(paths["/sparql"]["get"])) == {
+        *("query", "If-None-Match", *asking),
+        *("example", "lang"),  # of the page
+    }
     for path, name, names, more in (
-        ("/sparql", "query", asking, set()),
+        ("/sparql", "query", asking, {"lang"}),
         ("/update", "update", changing, fields),
     ):
         operation = paths[path]["post"]

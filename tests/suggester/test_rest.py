@@ -15,6 +15,7 @@ SPANISH = (
 )
 ENGLISH = "Access to clean drinking water and sanitation for rural schools."
 PAGE = {"Accept": "text/html"}
+Json = dict[str, Any]
 
 
 def post(client: httpx.Client, body: object, **more: Any) -> httpx.Response:
@@ -130,6 +131,80 @@ def test_what_would_be_right_is_told(client: httpx.Client) -> None:
     assert (found["known"], found["parameter"]) == (["en", "es"], "lang")
 
 
+@pytest.mark.parametrize(
+    ("body", "parameter", "told"),
+    [
+        ([{"text": "a"}], "id", "Text 1: there is no id; the members are: text."),
+        ([{"id": "a"}], "text", "Text 1: there is no text; the members are: id."),
+        ([{"id": None, "text": "agua potable"}], "id", "Text 1: id is not a string."),
+        ([{"id": "a", "text": "b"}, {"id": "c", "text": 1}], "text", "Text 2: text is not"),
+        ([{"id": "\ud800", "text": "a"}], "id", "Text 1: id has half of a surrogate pair"),
+        ({}, "text", "There is no text; the members are: none."),
+        ({"lang": "es"}, "text", "There is no text; the members are: lang."),
+        ({"id": None, "text": "a"}, "id", "Id is not a string."),
+        ({"text": "a", "lang": "fr"}, "lang", "The language of the text is “fr”."),
+    ],
+)
+def test_what_is_wrong_is_named(
+    body: object, parameter: str, told: str, client: httpx.Client
+) -> None:
+    found = client.post(
+        PATH, content=json.dumps(body), headers={"Content-Type": "application/json"}
+    )
+    assert found.status_code == 400
+    assert found.json()["parameter"] == parameter
+    assert told in found.json()["detail"]
+
+
+def test_a_text_that_is_no_object_names_no_member(client: httpx.Client) -> None:
+    found = post(client, ["a"]).json()
+    assert "parameter" not in found
+    assert found["detail"] == 'Text 1: a text is written as {"id": …, "text": …}.'
+
+
+def test_the_language_is_named_as_where_it_stands(client: httpx.Client) -> None:
+    plain = {"content": b"agua potable", "headers": {"Content-Type": "text/plain"}}
+    form = {"files": {"text": (None, "agua potable"), "text_lang": (None, "fr")}}
+    asked = [{"params": {"text_lang": "fr"}, **plain}, form]
+    for sent in (*asked, {"params": {"text_lang": "fr"}, "json": {"text": "a"}}):
+        found = client.post(PATH, **sent).json()
+        assert (found["parameter"], found["known"]) == ("text_lang", ["en", "es"])
+    page = client.post(PATH, params={"lang": "fr"}, **plain).json()
+    assert page["parameter"] == "lang"
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "same"),
+    [
+        ({"text_lang": "en"}, {"lang": "es"}, {"lang": "en"}),
+        ({"limit": "1"}, {"limit": 2}, {"limit": 1}),
+        ({"threshold": "0.5"}, {"threshold": 0}, {"threshold": 0.5}),
+    ],
+)
+def test_the_address_and_the_body_say_one_thing(
+    query: dict[str, str], said: Json, same: Json, client: httpx.Client
+) -> None:
+    (parameter,) = query
+    refused = post(client, {"text": SPANISH, **said}, params=query)
+    assert refused.status_code == 400
+    assert refused.json()["parameter"] == parameter
+    assert "say it once" in refused.json()["detail"]
+    both = post(client, {"text": SPANISH, **same}, params=query)
+    assert both.status_code == 200
+    assert both.content == post(client, {"text": SPANISH, **same}).content
+    assert both.content == post(client, {"text": SPANISH}, params=query).content
+
+
+def test_the_form_and_the_address_say_one_language(client: httpx.Client) -> None:
+    def sent(chosen: str) -> httpx.Response:
+        fields = {"text": (None, ENGLISH), "text_lang": (None, chosen)}
+        return client.post(PATH, files=fields, params={"text_lang": "en"})
+
+    assert sent("es").json()["parameter"] == "text_lang"
+    assert sent("en").status_code == 200
+    assert sent("").content == sent("en").content  # the form leaves it to the address
+
+
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_page_works_without_a_script(language: str, client: httpx.Client) -> None:
     form = client.get(f"{PATH}?lang={language}", headers=PAGE)
@@ -144,6 +219,14 @@ def test_the_page_works_without_a_script(language: str, client: httpx.Client) ->
     assert "<mark>soborno</mark>" in answer.text
     assert "<script>" not in answer.text
     assert re.search(r'href="/sdgs/16\.5', answer.text)
+
+
+def test_the_form_names_the_languages_of_texts(client: httpx.Client) -> None:
+    names = {"es": ("Inglés", "Español"), "en": ("English", "Spanish")}
+    for language, (english, spanish) in names.items():
+        form = client.get(f"{PATH}?lang={language}", headers=PAGE).text
+        assert f'<option value="en">{english}</option>' in form
+        assert f'<option value="es">{spanish}</option>' in form
 
 
 def test_the_page_tells_of_an_error_beside_the_form(client: httpx.Client) -> None:

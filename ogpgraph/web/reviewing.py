@@ -279,7 +279,7 @@ async def _decide(request: Request, identifier: str) -> Response:
         done = service.reviews.decide(
             [identifier],
             asked.decision,
-            reviewer=asked.agent or agent,
+            reviewer=agent if asked.agent is None else asked.agent,
             agent=agent,
             source=f"review from {_client(request)}",
             condition=condition,

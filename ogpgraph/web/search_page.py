@@ -29,9 +29,12 @@ _TOLD = (
 
 
 def rendered(
-    request: Request, text: str, given: Mapping[str, str], *, error: bool, **values: Any
+    request: Request, text: str, given: Mapping[str, str], *, error: str = "", **values: Any
 ) -> str:
-    """The page with what was typed, and what else it is to show."""
+    """The page with what was typed, and what else it is to show.
+
+    `error` is the name of the words that say why it cannot be looked for.
+    """
     return pages.page(
         request,
         "search.html",
@@ -58,7 +61,6 @@ def results(request: Request, asked: Asked, found: Found, marker: Marker) -> str
         request,
         asked.question.text,
         asked.given,
-        error=False,
         found=found,
         results=[_shown(request, hit, found, marker) for hit in found.hits],
         facets=[_facet(request, name, asked, found) for name in FACETS],

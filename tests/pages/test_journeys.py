@@ -74,9 +74,9 @@ def test_who_leads_it_is_on_the_page_of_the_commitment(reader: Callable[..., Pag
 
 
 def test_what_guatemala_promised_and_did_not_list(reader: Callable[..., Page]) -> None:
-    page = reader("Numbers declared and not listed: 3, Guatemala")
+    page = reader("Unlisted numbers: 3, Guatemala")
     assert page.url.endswith("/plans/GTM-4#unlisted")
-    unlisted = page.get_by_role("region", name="Numbers declared and not listed")
+    unlisted = page.get_by_role("region", name="Unlisted numbers")
     expect(unlisted.locator(".no")).to_have_text(["14", "16", "20"])
     expect(unlisted.locator(".part").first).to_contain_text("presents none with the number 14")
     expect(unlisted.locator(".part a[href*=evidence]").first).to_contain_text("line 19")

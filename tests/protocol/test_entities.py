@@ -144,3 +144,31 @@ def test_no_alignment_in_the_list_is_called_by_a_word_of_programs(client: httpx.
             else {"curated", "stated in the source"}
         )
         assert all(words.fullmatch(title) for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("path", "full", "empty"),
+    [
+        ("/plans/MEX-4", {"Compromisos": 13}, {"Hitos", "Números no listados"}),
+        ("/plans/GTM-4", {"Compromisos": 21, "Números no listados": 3}, set()),
+        (
+            "/countries/MEX",
+            {"Planes de acción": 1, "Compromisos": 13},
+            {"Hitos", "Instituciones", "Números no listados"},
+        ),
+    ],
+)
+def test_see_also_leads_to_no_empty_list_and_counts_the_others(
+    client: httpx.Client, path: str, full: dict[str, int], empty: set[str]
+) -> None:
+    accept = {"Accept": "text/html"}
+    page = client.get(path, params={"lang": "es"}, headers=accept).text
+    aside = page.partition("<h2>Ver también</h2>")[2].partition("</ul>")[0]
+    links = re.findall(r'<a href="([^"]+)">([^<]+)</a> <span class="count">(\d+)</span>', aside)
+    assert len(links) == aside.count("<li>") > 0
+    told = {title: int(count) for _, title, count in links}
+    assert told.items() >= full.items()
+    assert not empty & told.keys()
+    for href, _, count in links:
+        there = client.get(href.replace("&amp;", "&"), headers=accept).text
+        assert f"<strong>{count}</strong> en total" in there

@@ -172,6 +172,33 @@ def test_pages_are_linked_and_complete(client: httpx.Client) -> None:
     assert client.get("/search?q=transparencia&page=999").json()["items"] == []
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "html"])
+def test_the_other_pages_are_of_the_form_that_was_asked_for(
+    client: httpx.Client, form: str
+) -> None:
+    """Also the addresses that stand in the answer itself, and not only its header fields."""
+    asked = f"/search.{form}?q=agua&page_size=1"
+    whole = client.get("/search?q=agua&page_size=100").json()
+    seen, url = 0, asked
+    while url:
+        answer = client.get(url, headers={"Accept": "*/*"})
+        assert answer.headers["content-type"].partition(";")[0].endswith(form)
+        found = dict(
+            re.findall(r'<([^>]+)>; rel="(?:first|prev|next|last)"()', answer.headers["link"])
+        )
+        assert found
+        assert all(link.startswith(f"/search.{form}?") for link in found)
+        if form == "json":
+            told = {answer.json().get(rel) for rel in ("first", "prev", "next", "last")} - {None}
+            assert {httpx.URL(one).raw_path.decode() for one in told} == set(found)
+        seen += 1
+        links = re.findall(r'<([^>]+)>; rel="next"', answer.headers["link"])
+        url = links[0] if links else ""
+    assert seen == whole["total"] > 1
+    plain = client.get("/search?q=agua&page_size=1", headers={"Accept": "text/csv"})
+    assert '</search?q=agua&page_size=1&page=2>; rel="next"' in plain.headers["link"]
+
+
 def test_all_forms_say_the_same(client: httpx.Client) -> None:
     params = {"q": "datos abiertos", "lang": "es"}
     body = get(client, **params).json()
@@ -270,6 +297,22 @@ def test_the_page_tells_what_cannot_be_looked_for(client: httpx.Client) -> None:
         assert "No se puede buscar eso" in refused.text
         assert 'aria-invalid="true"' in refused.text
         assert "etag" not in refused.headers
+
+
+@pytest.mark.parametrize("text", ["-agua", '-"agua potable"', "-agua -tierra"])
+def test_only_what_must_not_appear_is_told_as_such(client: httpx.Client, text: str) -> None:
+    for language, reason in (
+        ("es", "Eso solo dice lo que no debe aparecer"),
+        ("en", "That only says what must not appear"),
+    ):
+        refused = page(client, q=text, lang=language)
+        assert refused.status_code == 400
+        assert reason in refused.text
+        assert "letra o cifra" not in refused.text
+        assert "letter or digit" not in refused.text
+    answer = get(client, q=text)
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "q")
+    assert "must not be there" in answer.json()["detail"]
 
 
 def test_the_page_asks_what_was_meant(client: httpx.Client) -> None:

@@ -66,7 +66,11 @@ class Browser:
         self._timeout = timeout
 
     def page(self, index: ListIndex, asked: Asked) -> Page:
-        """A page of a list.
+        """A page of a list; see `find`."""
+        return self.show(index.kind, self.find(index, asked), asked.sort)
+
+    def find(self, index: ListIndex, asked: Asked) -> Excerpt:
+        """Which things are on a page of a list. The store is asked of values nothing has at most.
 
         Args:
             index: of the version that the store is of.
@@ -75,24 +79,32 @@ class Browser:
         Raises:
             BadRequest: an unknown filter or order, a value that no thing has, a bad size or cursor.
         """
-        kind = index.kind
         if not 1 <= asked.size <= MAX_PAGE_SIZE:
             raise BadRequest(
                 f"page_size is {asked.size}; it must lie between 1 and {MAX_PAGE_SIZE}.",
                 parameter="page_size",
             )
-        values = self._values(index, asked.filters)
-        found: Excerpt = index.page(replace(asked, filters=values))
+        return index.page(replace(asked, filters=self._values(index, asked.filters)))
+
+    def show(self, kind: Kind, found: Excerpt, sort: str, *, table: bool = False) -> Page:
+        """What is said of the things on a page of a list: one query.
+
+        Args:
+            kind: of the list.
+            found: what is on the page.
+            sort: as it was asked for.
+            table: whether it is described as a table needs it.
+        """
         return Page(
             kind,
             found.items,
-            self._described(found.items, kind),
+            self._described(found.items, kind, table=table),
             found.next,
             found.total,
             found.previous,
             found.last,
             found.facets,
-            asked.sort,
+            sort,
         )
 
     def describe(self, subject: str, kind: Kind | None = None) -> Resource:
@@ -109,7 +121,7 @@ class Browser:
             f"FILTER (?p != ogp:evidenceFor || ?s = {root}) }} "
             f"UNION {{ VALUES ?part {{ {things} }} VALUES ?p {{ {_SOURCE} }} "
             f"?part oa:hasSource ?s . ?s ?p ?o }} "
-            f"{_context(kind, [root])}"
+            f"{_context(kind.context if kind else '', [root])}"
         )
         if not len(graph):
             raise NotFound(f"Nothing is said here of {subject}.")
@@ -132,12 +144,15 @@ class Browser:
             found |= dict.fromkeys(step)
         return list(found)
 
-    def _described(self, items: Sequence[str], kind: Kind) -> Graph:
+    def _described(self, items: Sequence[str], kind: Kind, *, table: bool) -> Graph:
         if not items:
             return Graph()
         roots = [iri(item) for item in items]
         listed = " ".join(map(str, roots))
-        return self._construct(f"{{ VALUES ?s {{ {listed} }} ?s ?p ?o }} {_context(kind, roots)}")
+        around = _context(kind.context, roots)
+        if table:
+            around += _context(kind.table_context, roots)
+        return self._construct(f"{{ VALUES ?s {{ {listed} }} ?s ?p ?o }} {around}")
 
     def _construct(self, pattern: str) -> Graph:
         text = (
@@ -235,11 +250,11 @@ class Browser:
         return [kind.identifier(self._names, r["item"].value) or "" for r in found]
 
 
-def _context(kind: Kind | None, roots: Sequence[Term]) -> str:
-    """The pattern of what a kind shows of the things around its own."""
-    if kind is None or not kind.context:
+def _context(pattern: str, roots: Sequence[Term]) -> str:
+    """A pattern of what a kind shows of the things around its own, about some of them."""
+    if not pattern:
         return ""
-    return f"UNION {{ VALUES ?root {{ {' '.join(map(str, roots))} }} {kind.context} }}"
+    return f"UNION {{ VALUES ?root {{ {' '.join(map(str, roots))} }} {pattern} }} "
 
 
 __all__ = ["MAX_PAGE_SIZE", "PAGE_SIZE", "Asked", "Browser", "Page", "Resource"]

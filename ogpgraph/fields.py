@@ -81,12 +81,16 @@ class Column:
 
     A column of things has two: the ids, and the labels in the language asked for. So has one of
     words that stand as the source has them: the words, and their language.
+
+    `having` is a property and its value, an IRI below the base: the last step is taken only from
+    things that have it.
     """
 
     name: str
     path: str
     things: bool = False
     verbatim: bool = False
+    having: tuple[str, str] | None = None
 
 
 ID = Sort("id", "", ("Identificador", "Identifier"))
@@ -115,6 +119,8 @@ class Kind:
     columns: tuple[Column, ...] = ()
     context: str = ""
     """What is shown of the things around `?root`: a pattern that binds ?s, ?p and ?o."""
+    table_context: str = ""
+    """What tables show besides: of things that other forms only name, or show with one thing."""
     id_pattern: str = r"[^/#?]+"
     levels: tuple[Level, ...] = ()
     """Of goals, targets or indicators: whose ids are their codes, whatever their IRIs."""

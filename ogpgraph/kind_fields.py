@@ -129,6 +129,28 @@ COMMITMENT_SORTS = (
     Sort("milestones", "ogp:hasMilestone", ("Cuántos hitos tiene", "How many milestones"), "count"),
 )
 
+
+def _role_columns() -> tuple[Column, ...]:
+    """The institutions of a commitment, in a column for each role of the scheme."""
+    roles = {
+        "lead": "lead",
+        "co_responsible": "coResponsible",
+        "supporting": "supporting",
+        "counterpart": "counterpart",
+        "funder": "funder",
+        "named": "named",
+    }
+    return tuple(
+        Column(
+            name,
+            "ogp:hasInvolvement/ogp:involvedAgent",
+            things=True,
+            having=("ogp:involvementRole", _ROLE_PREFIX + role),
+        )
+        for name, role in roles.items()
+    )
+
+
 COMMITMENT_COLUMNS = (
     Column("number", "ogp:number"),
     Column("ogp_id", "ogp:ogpId"),
@@ -136,9 +158,7 @@ COMMITMENT_COLUMNS = (
     Column("summary", "ogp:summary"),
     Column("plan", "ogp:commitmentOf", things=True),
     Column("country", "ogp:commitmentOf/ogp:country", things=True),
-    Column("lead", "ogp:leadInstitution", things=True),
-    Column("co_responsible", "ogp:coResponsible", things=True),
-    Column("supporting", "ogp:supportingActor", things=True),
+    *_role_columns(),
     Column("branch", "ogp:involvesBranch", things=True),
     Column("policy_area", "ogp:policyArea", things=True),
     Column("ogp_value", "ogp:ogpValue", things=True),
@@ -146,6 +166,11 @@ COMMITMENT_COLUMNS = (
     Column("sdg_target", "ogp:alignsWithTarget", things=True),
     Column("suggested_goal", "ogp:suggestedGoal", things=True),
     Column("milestone", "ogp:hasMilestone", things=True),
+)
+COMMITMENT_CONTEXT = "{ ?root ogp:commitmentOf ?s } { ?s ogp:country ?o BIND (ogp:country AS ?p) }"
+COMMITMENT_TABLE_CONTEXT = (
+    "{ ?root ogp:hasInvolvement ?s } "
+    "{ VALUES ?p { ogp:involvedAgent ogp:involvementRole } ?s ?p ?o }"
 )
 
 

@@ -13,8 +13,10 @@ from ogpgraph.iris import Names
 from ogpgraph.kind_fields import (
     BRANCH_PREFIX,
     COMMITMENT_COLUMNS,
+    COMMITMENT_CONTEXT,
     COMMITMENT_PREFIX,
     COMMITMENT_SORTS,
+    COMMITMENT_TABLE_CONTEXT,
     COUNTRY_PREFIX,
     INSTITUTION_PREFIX,
     PLAN_PREFIX,
@@ -52,13 +54,13 @@ _ROWS = (
             Sort(
                 "listed",
                 "ogp:hasCommitment",
-                ("Compromisos que enumera", "Commitments that it lists"),
+                ("Compromisos que lista", "Commitments that it lists"),
                 "count",
             ),
             Sort(
                 "unlisted",
                 "ogp:hasUnlistedNumber",
-                ("Números que declara y no enumera", "Numbers that it declares and does not list"),
+                ("Números no listados", "Unlisted numbers"),
                 "count",
             ),
         ),
@@ -83,22 +85,23 @@ _ROWS = (
         COMMITMENT_PREFIX,
         ("Compromisos", "Commitments"),
         (
-            "Los compromisos que los planes enumeran, en el orden de cada plan.",
+            "Los compromisos que los planes listan, en el orden de cada plan.",
             "The commitments that the plans list, in the order of each plan.",
         ),
         commitment_filters(),
         COMMITMENT_SORTS,
         ("plan", "number"),
         COMMITMENT_COLUMNS,
-        "{ ?root ogp:commitmentOf ?s } { ?s ogp:country ?o BIND (ogp:country AS ?p) }",
+        COMMITMENT_CONTEXT,
+        table_context=COMMITMENT_TABLE_CONTEXT,
     ),
     Kind(
         "unlisted-numbers",
         ("UnlistedNumber",),
         "id/unlisted-number/",
-        ("Números no enumerados", "Unlisted numbers"),
+        ("Números no listados", "Unlisted numbers"),
         (
-            "Números de compromiso que un plan cuenta en su total y no enumera: lo prometido "
+            "Números de compromiso que un plan cuenta en su total y no lista: lo prometido "
             "cuyo texto la fuente no muestra.",
             "Commitment numbers that a plan counts in its total and does not list: what was "
             "promised and whose text the source does not show.",
@@ -234,7 +237,7 @@ _ROWS = (
             Sort(
                 "commitments",
                 "^ogp:country/ogp:hasCommitment",
-                ("Compromisos que sus planes enumeran", "Commitments that its plans list"),
+                ("Compromisos que sus planes listan", "Commitments that its plans list"),
                 "count",
             ),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,7 +17,7 @@ from ogpgraph.drafts import graph_of
 from ogpgraph.entailments import Entailments
 from ogpgraph.examination import Examiner, Shapes
 from ogpgraph.executables import executables
-from ogpgraph.files import Document, Graph, parse, read
+from ogpgraph.files import Document, Graph, parse, read, triples
 from ogpgraph.gate import MAX_QUERY_BYTES
 from ogpgraph.holdings import Holdings
 from ogpgraph.inference import Inference
@@ -37,6 +38,9 @@ from ogpgraph.store.base import Store
 from ogpgraph.store.copies import Copies
 from ogpgraph.trial import Reader, Trial
 from ogpgraph.updating import Reviser, Writer
+
+_CODE_LISTS = "ontology/schemes/"
+"""Where the documents of the code lists are, as `reference_documents` names them."""
 
 
 class Judge(Shapes, Protocol):
@@ -156,6 +160,23 @@ class Library:
     def reference_documents(self) -> tuple[Document, ...]:
         """The ontology, its alignments and the code lists: every publication looks at them."""
         return tuple(_read_all(self.shipped.ontology, self.names))
+
+    @cached_property
+    def units(self) -> Mapping[str, Mapping[str, str]]:
+        """What figures are counted in, as the code list says: measure, language, unit."""
+        said = f" <{self.names.term('unit')}> "
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for document in self.reference_documents:
+            lines = tuple(line for line in document.graph.lines if said in line)
+            for measure, _, unit in triples(Graph(lines)):
+                found[measure.value][unit.language or ""] = unit.value
+        return found
+
+    @cached_property
+    def vocabulary(self) -> tuple[Ontology, Ontology]:
+        """What is called how: the terms of the ontology, and the concepts of its code lists."""
+        lists = [one for one in self.reference_documents if one.name.startswith(_CODE_LISTS)]
+        return self.ontology, Ontology(_union(lists), self.names.term(""))
 
     def sample_documents(self) -> list[Document]:
         """The shipped plans and what goes with them."""

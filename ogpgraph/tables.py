@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from ogpgraph.collation import sort_key
-from ogpgraph.fields import Column, Kind
+from ogpgraph.fields import Column, Kind, absolute
 from ogpgraph.files import Graph, triples
 from ogpgraph.formats import csv_document
 from ogpgraph.iris import Names
@@ -89,7 +89,7 @@ class _Table:
         return cells
 
     def _cells(self, item: str, column: Column) -> list[str]:
-        terms = self._ends(item, column.path)
+        terms = self._ends(item, column)
         if column.things:
             ordered = sorted(
                 {term.value for term in terms}, key=lambda v: (sort_key(self._id(v)), v)
@@ -101,14 +101,23 @@ class _Table:
             cells.append(_joined(dict.fromkeys(term.language or "" for term in chosen)))
         return cells
 
-    def _ends(self, item: str, path: str) -> list[Term]:
+    def _ends(self, item: str, column: Column) -> list[Term]:
         """The values at the end of a path of properties."""
         here = [Term("iri", item)]
-        for step in path.split("/"):
-            prefix, _, local = step.partition(":")
-            predicate = self._names.prefixes[prefix] + local
-            here = [end for one in here for end in self._said.get(one.value, {}).get(predicate, ())]
-        return list(dict.fromkeys(here))
+        *steps, last = column.path.split("/")
+        for step in steps:
+            here = self._after(here, step)
+        if column.having:
+            name, value = column.having
+            wanted = Term("iri", absolute(self._names, value))
+            here = [one for one in here if wanted in self._after([one], name)]
+        return list(dict.fromkeys(self._after(here, last)))
+
+    def _after(self, here: Iterable[Term], step: str) -> list[Term]:
+        """The values of one property of some things."""
+        prefix, _, local = step.partition(":")
+        predicate = self._names.prefixes[prefix] + local
+        return [end for one in here for end in self._said.get(one.value, {}).get(predicate, ())]
 
     def _in_language(self, terms: Sequence[Term]) -> list[Term]:
         mine = [term for term in terms if term.language == self._language]

@@ -280,6 +280,7 @@ FLOORS = {
     "web.texts.suggestions": (7, 0),
     "web.stored": (7, 0),
     "web.templating": (7, 0),
+    "web.titles": (7, 0),
     "web.texts": (7, 0),
     "web.texts.common": (7, 0),
     "web.texts.home": (7, 0),

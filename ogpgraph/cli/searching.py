@@ -19,6 +19,7 @@ from ogpgraph.search.question import Question
 from ogpgraph.search.words import Stems
 from ogpgraph.service import Service
 from ogpgraph.settings import load_settings
+from ogpgraph.web.titles import Titles
 
 _MOST = 100
 
@@ -42,11 +43,13 @@ def search(
             index = service.searching(reading)
             found = index.find(question, Filters(kind), size=limit, preferred=settings.language)
         marker = Marker(question, settings.language, Stems())
-        rows = [
-            (hit.kind, known[1], label.text)
-            for hit in found.hits
-            if (known := kind_of(service.names, hit.iri)) and (label := marker.label(hit))
-        ]
+        titles = Titles(service.names, service.library.vocabulary, settings.language, lambda _: "")
+        rows = []
+        for hit in found.hits:
+            known, label = kind_of(service.names, hit.iri), marker.label(hit)
+            if known:
+                called = label.text if label else titles.of(hit.iri, {})
+                rows.append((hit.kind, known[1], called))
     finally:
         service.close()
     _print(rows, as_csv=as_csv)

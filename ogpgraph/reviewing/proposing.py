@@ -1,12 +1,13 @@
 """Suggestions for the commitments of a plan, as statements that wait to be reviewed.
 
 What was decided is left alone: what was rejected is not proposed again, and what is stated or
-curated needs no proposal.
+curated needs no proposal. So is what waits and came of texts in a language that is not read now:
+whether it would be suggested again, only they can tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
@@ -27,9 +28,10 @@ from ogpgraph.vocab import SDG
 class Outcome:
     """What came of proposing, each by the short ids of the suggestions in order.
 
-    `proposed` are new, or say something new; `waiting` were proposed before, and say the same;
-    `rejected` and `settled` were suggested again and are not proposed, since they were rejected, or
-    are accepted, curated or stated; `withdrawn` waited, and are no longer suggested.
+    `proposed` are new, or say something new; `waiting` were proposed before, and say the same, or
+    what they say is of texts in a language that was not read; `rejected` and `settled` were
+    suggested again and are not proposed, since they were rejected, or are accepted, curated or
+    stated; `withdrawn` waited, and are no longer suggested.
     """
 
     proposed: tuple[str, ...] = ()
@@ -78,26 +80,29 @@ class Proposal:
         """
         told: dict[str, list[str]] = {one.name: [] for one in fields(Outcome)}
         changed: list[Alignment] = []
+        spoken = _languages(found)
+        waited = {iri: one for iri, one in sheet.alignments.items() if one.state == PROPOSED}
+        unread = frozenset(iri for iri, one in waited.items() if _is_unread(one, spoken))
         for one in found:
             for suggestion in one.suggestions:
                 made = self._alignment(one.text, suggestion)
                 if made is None:
                     continue
-                kind = _kind(made, sheet.alignments.get(made.iri), judged)
+                kind = _kind(made, sheet.alignments.get(made.iri), judged, unread)
                 told[kind].append(short_id(self._names, made.iri))
                 changed += [made] if kind == "proposed" else []
-        waited = {one.iri for one in sheet.alignments.values() if one.state == PROPOSED}
-        shown = {suggestion_iri(self._names, one) for one in told["proposed"] + told["waiting"]}
-        judged_now = {
-            suggestion_iri(self._names, one) for one in told["rejected"] + told["settled"]
-        }
-        gone = sorted(waited - shown)
-        told["withdrawn"] = [short_id(self._names, one) for one in gone if one not in judged_now]
-        after = sheet.without(*gone)
+        suggested = {suggestion_iri(self._names, one) for ids in told.values() for one in ids}
+        told["waiting"] += self._ids(unread - suggested)
+        told["withdrawn"] = self._ids(waited.keys() - suggested - unread)
+        stay = {suggestion_iri(self._names, one) for one in told["proposed"] + told["waiting"]}
+        after = sheet.without(*waited.keys() - stay)
         if changed:
             described = self._tool.described(self._names, self._plan)
             after = self._headed(after, graph).with_(*changed, more=described)
         return after, Outcome(**{name: tuple(ids) for name, ids in told.items()})
+
+    def _ids(self, alignments: Iterable[str]) -> list[str]:
+        return [short_id(self._names, one) for one in sorted(alignments)]
 
     def _alignment(self, text: CommitmentText, suggestion: Suggestion) -> Alignment | None:
         """A suggestion as an alignment; None where no words of the text speak for it."""
@@ -151,13 +156,32 @@ class Proposal:
         )
 
 
-def _kind(made: Alignment, before: Alignment | None, judged: Mapping[tuple[str, str], str]) -> str:
+def _languages(found: Sequence[Read]) -> dict[str, set[str]]:
+    """The languages in which each commitment was read: its own where it has no other text."""
+    return {one.text.iri: {part.language for part in one.text.parts} for one in found}
+
+
+def _is_unread(waiting: Alignment, spoken: Mapping[str, set[str]]) -> bool:
+    """Whether what waits was proposed from words in a language that is not read now."""
+    language = waiting.evidence.language if waiting.evidence else ""
+    read = spoken.get(waiting.aligned, set())
+    return bool(language and read) and language not in read
+
+
+def _kind(
+    made: Alignment,
+    before: Alignment | None,
+    judged: Mapping[tuple[str, str], str],
+    unread: frozenset[str],
+) -> str:
     """What a suggestion is to be counted as: the name of a field of `Outcome`."""
     if before is not None and before.state != PROPOSED:
         return "rejected" if before.state == REJECTED else "settled"
     elsewhere = judged.get((made.aligned, made.object.removeprefix(SDG)))
     if elsewhere is not None:
         return "settled" if elsewhere == SETTLED else "rejected"
+    if made.iri in unread:
+        return "waiting"
     if before is not None and replace(made, generated=before.generated) == before:
         return "waiting"
     return "proposed"

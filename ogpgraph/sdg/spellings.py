@@ -25,7 +25,9 @@ _IRIS = (
     re.compile(r"https?://metadata\.un\.org/sdg/([^/?#]+)/?(?:\?lang=\w+)?"),
     re.compile(r"https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/(q[0-9]+)"),
     re.compile(r"https?://purl\.unep\.org/sdg/(sdgio_[0-9]+)"),
-    re.compile(r"https?://(?:www\.)?sdgs\.un\.org/goals/(goal[0-9]{1,2})/?(?:#[\w-]*)?"),
+    re.compile(
+        r"https?://(?:www\.)?sdgs\.un\.org/(?:[a-z]{2}/)?goals/(goal[0-9]{1,2})/?(?:#[\w-]*)?"
+    ),
     re.compile(r"https?://[^?#]*/scheme/sdg-indicator/([^/?#]+)"),
 )
 """Whole IRIs and addresses, with the part that says which."""

@@ -38,6 +38,10 @@ Need = Literal["all", "most", "some"]
 """How many of the words must be there: all, all but one, or one."""
 
 
+class OnlyExcluded(BadRequest):
+    """A text that says what must not be found, and nothing that must."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One word, or several that stand side by side, folded.
@@ -70,7 +74,8 @@ class Question:
             parameter: what it is called in errors.
 
         Raises:
-            BadRequest: it is too long, has too many words, or none to look for.
+            BadRequest: it is too long, has too many words, or none to look for; `OnlyExcluded`
+                where all that it has are to be left out.
         """
         plain = unicodedata.normalize("NFC", text).strip()
         if max(len(text.strip()), len(plain)) > MAX_LENGTH:
@@ -84,6 +89,12 @@ class Question:
         if count > MAX_WORDS:
             raise BadRequest(
                 f"{parameter} has {count} words; a search has {MAX_WORDS} at most.",
+                parameter=parameter,
+            )
+        if found and not wanted:
+            raise OnlyExcluded(
+                f"{parameter} only says what must not be there: write at least one word without "
+                "a minus before it.",
                 parameter=parameter,
             )
         if not wanted:

@@ -240,7 +240,7 @@ class _Counting:
         return numbers.get(("",), 0)
 
 
-_ROLES = ("lead", "coResponsible", "supporting")
+_ROLES = ("lead", "coResponsible", "supporting", "counterpart", "funder", "named")
 
 
 def _class_iri(dimension: Dimension, names: Names) -> str:

@@ -89,9 +89,9 @@ _DECLARED = Measure(
 )
 _UNLISTED = Measure(
     "unlisted",
-    ("Números sin listar", "Numbers not listed"),
+    ("Números no listados", "Unlisted numbers"),
     (
-        "Números del plan que se sabe que existen y que la fuente no enumera.",
+        "Números del plan que se sabe que existen y que la fuente no lista.",
         "Numbers of the plan that are known to exist and that the source does not list.",
     ),
     listing=Listing("unlisted-numbers", MappingProxyType({"plan": "plan"})),
@@ -132,7 +132,7 @@ _PLACES = (
         ("Planes de acción", "Action plans"),
         ("Un plan de acción.", "An action plan."),
         (
-            "Lo que cada plan enumera, declare o no su fuente un total.",
+            "Lo que cada plan lista, declare o no su fuente un total.",
             "What each plan lists, whether or not its source declares a total.",
         ),
         (PLAN,),
@@ -141,13 +141,13 @@ _PLACES = (
     ),
     Definition(
         "declared",
-        ("Declarados y enumerados", "Declared and listed"),
+        ("Declarados y listados", "Declared and listed"),
         (
             "Un plan cuya fuente declara cuántos compromisos tiene.",
             "A plan whose source declares how many commitments it has.",
         ),
         (
-            "El total que la fuente declara junto a los compromisos que enumera. El segundo "
+            "El total que la fuente declara junto a los compromisos que lista. El segundo "
             "siempre se cuenta, nunca se copia.",
             "The total that the source declares beside the commitments that it lists. The latter "
             "is always counted, never copied.",
@@ -155,7 +155,7 @@ _PLACES = (
         (PLAN,),
         (
             _DECLARED,
-            commitments(("Enumerados", "Listed"), LISTED, {"plan": "plan"}, "listed"),
+            commitments(("Listados", "Listed"), LISTED, {"plan": "plan"}, "listed"),
             _UNLISTED,
         ),
         chart=("declared", "listed"),
@@ -229,6 +229,30 @@ _FACETS = (
                 "supporting",
                 ("Apoya", "Supports"),
                 ("Compromisos que apoya.", "That it supports."),
+            ),
+            _role(
+                "counterpart",
+                "counterpart",
+                ("Contraparte", "Counterpart"),
+                (
+                    "Compromisos de cuya institución responsable es contraparte.",
+                    "Whose responsible institution it is the counterpart of.",
+                ),
+            ),
+            _role(
+                "funder",
+                "funder",
+                ("Financia", "Funds"),
+                ("Compromisos que financia.", "That it funds."),
+            ),
+            _role(
+                "named",
+                "named",
+                ("Nombrada", "Named"),
+                (
+                    "Compromisos cuyo texto la nombra sin atribuirle responsabilidad ni apoyo.",
+                    "Whose text names it without assigning it responsibility or support.",
+                ),
             ),
         ),
         chart=("led", "co_responsible", "supporting"),

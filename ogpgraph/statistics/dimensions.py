@@ -67,7 +67,7 @@ LEVEL = Dimension(
 LANGUAGE = Dimension("language", ("Lengua", "Language"))
 COMMITMENTS: Text = ("Compromisos", "Commitments")
 LISTED: Text = (
-    "Compromisos que los planes enumeran; los que solo se declaran no están.",
+    "Compromisos que los planes listan; los que solo se declaran no están.",
     "Commitments that the plans list; those that are only declared are not among them.",
 )
 

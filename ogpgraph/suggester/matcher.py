@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ogpgraph.suggester.lexicon import Cue, Lexicon, Row
 from ogpgraph.suggester.occurrences import Occurrence, Places, TermIndex
-from ogpgraph.suggester.wording import Token, without_articles
+from ogpgraph.suggester.wording import Token, continues, without_articles
 
 NEEDED_WITHIN = 25
 """Words between a match and what it needs."""
@@ -102,10 +102,19 @@ class Matcher:
             for one in places[numbered.term].occurrences:
                 if _near_any(one, numbered.unless, places, 0):
                     continue
-                sentence = words[one.last].sentence
-                after = range(one.last + 1, min(one.last + 1 + numbered.cue.words, len(words)))
-                denied.update(at for at in after if words[at].sentence == sentence)
+                denied.update(self._after(words, one.last, numbered.cue.words))
         return frozenset(denied)
+
+    def _after(self, words: Sequence[Token], cue: int, most: int) -> Iterator[int]:
+        """The words after a cue in its sentence: so many, and as many again after each “ni”."""
+        end = cue + most
+        for at in range(cue + 1, len(words)):
+            goes_on = continues(words[at], self.language)
+            if words[at].sentence != words[cue].sentence or at > end + goes_on:
+                return
+            if goes_on:
+                end = at + most
+            yield at
 
 
 def longest(matches: Sequence[Match]) -> list[Match]:

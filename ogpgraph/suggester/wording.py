@@ -21,6 +21,8 @@ _ARTICLES = MappingProxyType(
         "es": frozenset({"el", "la", "las", "lo", "los", "un", "una", "unas", "unos"}),
     }
 )
+_CONTINUATIONS = MappingProxyType({"en": frozenset({"or", "nor"}), "es": frozenset({"ni"})})
+"""What goes on with a negation: “not about bribes or fraud”."""
 _CONTRACTIONS = MappingProxyType({"del": "de", "al": "a"})
 """Spanish prepositions with the article in them."""
 _SPELLINGS = (
@@ -63,6 +65,11 @@ def without_articles(found: Sequence[Token], language: str) -> list[Token]:
     """The words that count in a language. An article in capitals is a name: “hepatitis A”."""
     articles = _ARTICLES[language]
     return [word for word in found if word.written not in articles]
+
+
+def continues(word: Token, language: str) -> bool:
+    """Whether a word goes on with the negation before it."""
+    return word.folded in _CONTINUATIONS[language]
 
 
 def is_article(written: str, language: str) -> bool:

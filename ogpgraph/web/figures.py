@@ -8,7 +8,7 @@ from decimal import Decimal
 from ogpgraph.iris import Names
 from ogpgraph.kinds import KINDS, document_path
 from ogpgraph.statistics import reports
-from ogpgraph.statistics.dimensions import BRANCH, INSTITUTION, OGP_VALUE, POLICY_AREA
+from ogpgraph.statistics.dimensions import BRANCH, INSTITUTION, LANGUAGE, OGP_VALUE, POLICY_AREA
 from ogpgraph.statistics.tables import (
     Definition,
     Dimension,
@@ -20,7 +20,7 @@ from ogpgraph.statistics.tables import (
     in_language,
 )
 from ogpgraph.web import charts
-from ogpgraph.web.texts import TEXTS
+from ogpgraph.web.texts import TEXTS, language_name
 
 MAX_COLUMNS = 12
 """Countries side by side at most; with more of them each row has one."""
@@ -260,7 +260,8 @@ def _named(
         return Cell(_word("stats_not_stated", language))
     identifier = reports.identifier(names, dimension, key)
     if not dimension.prefix:
-        return Cell(identifier)
+        named = dimension.name == LANGUAGE.name
+        return Cell(language_name(identifier, language) if named else identifier)
     label, found = statistics.label(key, language)
     if dimension.name in {"goal", "target"}:
         label = f"{identifier}. {label}"

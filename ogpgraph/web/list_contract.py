@@ -15,7 +15,7 @@ Json = dict[str, Any]
 _ALL = ("cursor", "facets", "for", "page_size", "q", "sort", "total")
 _LISTED = (
     "false: the numbers that plans declare and do not list, as /unlisted-numbers gives them. / "
-    "false: los números que los planes declaran y no enumeran, como los da /unlisted-numbers."
+    "false: los números que los planes declaran y no listan, como los da /unlisted-numbers."
 )
 
 

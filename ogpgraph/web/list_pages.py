@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -20,6 +21,16 @@ _KEPT = ("lang", "listed", "page_size")
 """Parameters that the form of a list sends on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A filter in force: what it and its value are called, and the list without it."""
+
+    name: str
+    label: str
+    value: Value
+    without: str
+
+
 def listing(request: Request, page: Page, addresses: Addresses) -> str:
     """A page of a list.
 
@@ -32,6 +43,7 @@ def listing(request: Request, page: Page, addresses: Addresses) -> str:
     nodes = [viewer.node(item, depth=0) for item in page.items]
     pairs = query_pairs(request.scope["query_string"])
     given = dict(pairs)
+    chosen = _chosen(request, page)
     return pages.page(
         request,
         "list.html",
@@ -49,7 +61,8 @@ def listing(request: Request, page: Page, addresses: Addresses) -> str:
         given=given,
         kept=[(name, given[name]) for name in _KEPT if name in given],
         whole=f"/{page.kind.name}.ttl?{urlencode(pairs)}" if viewer.shortened else "",
-        chosen=_chosen(request, page),
+        chosen=chosen,
+        called={one.name: one.value.text for one in chosen},
         declared=_declared(request, page.kind),
     )
 
@@ -74,8 +87,8 @@ def _declared(request: Request, kind: Kind) -> Declarations:
     )
 
 
-def _chosen(request: Request, page: Page) -> list[tuple[str, Value, str]]:
-    """The filters in force: label, value, and the address of the list without it."""
+def _chosen(request: Request, page: Page) -> list[Chosen]:
+    """The filters in force."""
     pairs = query_pairs(request.scope["query_string"])
     filters = {row.name: row for row in page.kind.filters}
     in_force = [(filters[name], value) for name, value in pairs if name in filters]
@@ -86,7 +99,8 @@ def _chosen(request: Request, page: Page) -> list[tuple[str, Value, str]]:
         kept = urlencode([pair for pair in pairs if pair[0] not in {row.name, "cursor"}])
         known = Value(value) if row.literal else viewer.label(iris[row.name])
         label = row.description[pages.index(request)]
-        found.append((label, known, f"{request.scope['path']}?{kept}".removesuffix("?")))
+        without = f"{request.scope['path']}?{kept}".removesuffix("?")
+        found.append(Chosen(row.name, label, known, without))
     return found
 
 

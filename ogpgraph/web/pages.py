@@ -56,15 +56,19 @@ _MORE_MENU = (
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A list: all of a kind, or what a filter leaves of it."""
+    """A list: all of a kind, or what a filter leaves of it, and how many that are if known."""
 
     title: str
     href: str
     description: str = ""
+    count: int | None = None
 
 
 def page(request: Request, template: str, **values: Any) -> str:
-    """A page from a template, which gets these values and what every page has."""
+    """A page from a template, which gets these values and what every page has.
+
+    `typed` is the id of the form whose words go along when the reader changes the language.
+    """
     chosen = language(request)
     other = "en" if chosen == "es" else "es"
     pairs = [p for p in query_pairs(request.scope["query_string"]) if p[0] != "lang"]
@@ -79,9 +83,11 @@ def page(request: Request, template: str, **values: Any) -> str:
         "menu": _menu(request, _MENU),
         "more_menu": _menu(request, _MORE_MENU),
         "link": _localised(request),
+        "unit": lambda measure: service_of(request).library.units.get(measure, {}).get(chosen, ""),
         "reference": lambda value: reference(iri(value)),
         "forms": [offer.suffix for offer in RESOURCE_OFFERS if offer.media_type != HTML],
         "version": __version__,
+        "typed": "",
     }
     templates = request.app.state.templates
     assert isinstance(templates, Templates)
@@ -132,7 +138,7 @@ def labels(request: Request, iris: Iterable[str]) -> Graph:
 def viewer_of(request: Request, graph: Graph) -> Viewer:
     """A viewer of a graph in the page's language."""
     service = service_of(request)
-    return Viewer(graph, service.names, service.library.ontology, language(request))
+    return Viewer(graph, service.names, service.library.vocabulary, language(request))
 
 
 def words(request: Request) -> dict[str, str]:

@@ -76,6 +76,7 @@ def around(request: Request, iri: str, node: Node) -> Mapping[str, Any]:
         "entry": VOCABULARY.entries[code],
         "alignments": groups,
         "shown": shown,
+        "found": len(found.items),
         "more": list_path("alignments", {above.level: str(above)}) if left else "",
         "counted": not found.more,
         "declared_goals": declared,

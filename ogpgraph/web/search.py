@@ -12,7 +12,7 @@ from ogpgraph.errors import BadRequest
 from ogpgraph.formats import Offer
 from ogpgraph.search.found import Found
 from ogpgraph.search.marks import Marker
-from ogpgraph.search.question import PARAMETER, Question
+from ogpgraph.search.question import PARAMETER, OnlyExcluded, Question
 from ogpgraph.search.words import Stems
 from ogpgraph.web import operations, pages, respond, search_answer, search_page
 from ogpgraph.web.context import language, parameters, reading_of, service_of
@@ -71,16 +71,16 @@ def _answer(request: Request, suffix: str | None) -> Response:
         raise BadRequest("q is missing: the words to look for.", parameter=PARAMETER)
     try:
         question = Question.read(given[PARAMETER])
-    except BadRequest:
+    except BadRequest as error:
         if offer is not formats.PAGE:
             raise
-        return _refused(request, given)
+        return _refused(request, given, error)
     paging = Paging.of(given)
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
-        return same
     search = service_of(request).searching(reading_of(request))
     filters = filters_of(request, search, given)
-    asked = Asked(question, filters, given, paging.page, paging.size)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
+    asked = Asked(question, filters, given, paging.page, paging.size, request.scope["path"])
     preferred = language(request)
     found = search.find(
         question,
@@ -114,14 +114,14 @@ def _form(request: Request, offer: Offer, given: Mapping[str, str]) -> Response:
     """The page before anything is looked for."""
     if (same := respond.unchanged(request, offer)) is not None:
         return same
-    return respond.send(request, offer, search_page.rendered(request, "", given, error=False))
+    return respond.send(request, offer, search_page.rendered(request, "", given))
 
 
-def _refused(request: Request, given: Mapping[str, str]) -> Response:
-    """The page where what was typed cannot be looked for."""
-    response = respond.send(
-        request, formats.PAGE, search_page.rendered(request, given[PARAMETER], given, error=True)
-    )
+def _refused(request: Request, given: Mapping[str, str], error: BadRequest) -> Response:
+    """The page where what was typed cannot be looked for, and why."""
+    why = "search_only_excluded" if isinstance(error, OnlyExcluded) else "search_bad"
+    content = search_page.rendered(request, given[PARAMETER], given, error=why)
+    response = respond.send(request, formats.PAGE, content)
     response.status_code = 400
     response.headers["Cache-Control"] = "no-store"
     del response.headers["ETag"]

@@ -13,13 +13,14 @@ from fastapi import Request
 from ogpgraph.search.found import Found, Hit
 from ogpgraph.search.marks import Excerpt, Marker
 from ogpgraph.web.context import reading_of, service_of
-from ogpgraph.web.search_request import Asked, around, counted, path, short
+from ogpgraph.web.search_request import Asked, around, counted, path, short, title
 
 _COLUMNS = (
     "position",
     "id",
     "url",
     "kind",
+    "title",
     "label",
     "labelLanguage",
     "snippet",
@@ -58,11 +59,13 @@ def body(request: Request, asked: Asked, found: Found, marker: Marker) -> dict[s
 
 
 def _item(request: Request, hit: Hit, found: Found, marker: Marker) -> dict[str, Any]:
+    label = marker.label(hit)
     item: dict[str, Any] = {
         "id": hit.iri,
         "kind": hit.kind,
         "url": service_of(request).settings.base_url() + path(request, hit.iri),
-        "label": _excerpt(marker.label(hit)),
+        "title": title(request, hit, label),
+        "label": _excerpt(label),
         "snippet": _excerpt(marker.snippet(hit)),
         "score": hit.score,
     }
@@ -98,6 +101,7 @@ def table(request: Request, asked: Asked, found: Found, marker: Marker) -> str:
                 hit.iri,
                 service_of(request).settings.base_url() + path(request, hit.iri),
                 hit.kind,
+                title(request, hit, label),
                 label.text if label else "",
                 label.language if label else "",
                 *_cells(snippet),

@@ -10,22 +10,31 @@ from fastapi import Request
 
 from ogpgraph import formats
 from ogpgraph.kinds import KINDS
+from ogpgraph.sdg import VOCABULARY
 from ogpgraph.search.found import FACETS, Found, Hit
 from ogpgraph.search.marks import Marker
 from ogpgraph.search.question import MAX_LENGTH
 from ogpgraph.web import pages
 from ogpgraph.web.context import language, service_of
-from ogpgraph.web.search_request import Asked, around, counted, path, short
+from ogpgraph.web.search_request import Asked, around, counted, path, short, title
 from ogpgraph.web.search_schema import OFFERS
 
 _KEPT = (*FACETS, "page_size", "lang")
 """What stays as it was when other words are looked for."""
+_TOLD = (
+    *("plans", "commitments", "unlisted-numbers", "milestones"),
+    *("sdgs", "sdg-indicators", "countries"),
+)
+"""Kinds whose ids are codes that people use; those of the others are for programs."""
 
 
 def rendered(
-    request: Request, text: str, given: Mapping[str, str], *, error: bool, **values: Any
+    request: Request, text: str, given: Mapping[str, str], *, error: str = "", **values: Any
 ) -> str:
-    """The page with what was typed, and what else it is to show."""
+    """The page with what was typed, and what else it is to show.
+
+    `error` is the name of the words that say why it cannot be looked for.
+    """
     return pages.page(
         request,
         "search.html",
@@ -52,7 +61,6 @@ def results(request: Request, asked: Asked, found: Found, marker: Marker) -> str
         request,
         asked.question.text,
         asked.given,
-        error=False,
         found=found,
         results=[_shown(request, hit, found, marker) for hit in found.hits],
         facets=[_facet(request, name, asked, found) for name in FACETS],
@@ -75,11 +83,13 @@ def _shown(request: Request, hit: Hit, found: Found, marker: Marker) -> dict[str
     places = [target for role, target in hit.links if role == "country" and target != hit.iri]
     branches = [target for role, target in hit.links if role == "branch" and target != hit.iri]
     method = [target for role, target in hit.links if role in {"method", "state"}]
+    label = marker.label(hit)
     return {
         "href": path(request, hit.iri),
         "kind": _kind(request, hit),
-        "identifier": short(request, hit.iri),
-        "label": marker.label(hit),
+        "identifier": short(request, hit.iri) if hit.kind in _TOLD else "",
+        "title": title(request, hit, label),
+        "label": label,
         "snippet": marker.snippet(hit),
         "from": [_linked(request, target, found) for target in (owners or places)],
         "branches": [_linked(request, target, found) for target in branches],
@@ -88,11 +98,12 @@ def _shown(request: Request, hit: Hit, found: Found, marker: Marker) -> dict[str
 
 
 def _kind(request: Request, hit: Hit) -> str:
-    """What a result is, as one of its kind where the ontology has a word for that."""
+    """What a result is, as one of its kind: in the words of the ontology where it is of ours."""
     kind, service = KINDS[hit.kind], service_of(request)
+    code = VOCABULARY.of_iri(hit.iri, service.names)
+    if code is not None:
+        return pages.word(request, f"sdg_{code.level}")
     classes = kind.class_iris(service.names)
-    if len(classes) > 1 or not classes[0].startswith(service.names.base):
-        return kind.title[pages.index(request)]
     name = service.library.ontology.label(classes[0], language(request))
     return name[:1].upper() + name[1:]
 

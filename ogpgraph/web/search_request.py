@@ -10,10 +10,13 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from ogpgraph.errors import BadRequest
+from ogpgraph.files import Graph
 from ogpgraph.kinds import KINDS, document_path, kind_of
-from ogpgraph.search.found import FACETS, Filters, Found, Search
+from ogpgraph.search.found import FACETS, Filters, Found, Hit, Search
+from ogpgraph.search.marks import Excerpt
 from ogpgraph.search.question import PARAMETER, Question
 from ogpgraph.vocab import LANGUAGES
+from ogpgraph.web import pages
 from ogpgraph.web.context import service_of
 from ogpgraph.web.texts import TEXTS
 
@@ -31,6 +34,8 @@ class Asked:
     given: Mapping[str, str]
     page: int
     size: int
+    path: str
+    """That was asked, with the suffix of a form if it has one: other pages have it too."""
 
     @property
     def offset(self) -> int:
@@ -41,7 +46,7 @@ class Asked:
         """The address of the same search with other parameters; None takes one away."""
         kept = {**self.given, **changed}
         pairs = [(name, value) for name, value in kept.items() if value is not None]
-        return f"/search?{urlencode(pairs)}"
+        return f"{self.path}?{urlencode(pairs)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,11 @@ def short(request: Request, value: str) -> str:
     """A value of a filter as it is written in an address: the id of a thing."""
     found = kind_of(service_of(request).names, value)
     return found[1] if found else value
+
+
+def title(request: Request, hit: Hit, label: Excerpt | None) -> str:
+    """What a result is called: by its label, else in words made of its id."""
+    return label.text if label else pages.viewer_of(request, Graph()).label(hit.iri).text
 
 
 def path(request: Request, iri: str) -> str:

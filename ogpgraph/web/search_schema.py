@@ -45,6 +45,7 @@ def _item() -> Json:
             "id": _iri(),
             "kind": _text("The kind of thing.") | {"enum": [*KINDS]},
             "url": _text("Where it is described."),
+            "title": _text("What its page calls it: its label, else words made of its id."),
             "label": {"anyOf": [_excerpt(), {"type": "null"}]},
             "snippet": {"anyOf": [_excerpt(), {"type": "null"}]},
             "score": {"type": "number", "description": "Higher is better, within one answer."},

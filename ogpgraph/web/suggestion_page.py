@@ -14,9 +14,10 @@ from ogpgraph.suggester.suggest import Suggestion
 from ogpgraph.suggester.wording import TEXT_LANGUAGES
 from ogpgraph.vocab import SDG
 from ogpgraph.web import pages
-from ogpgraph.web.context import service_of
+from ogpgraph.web.context import language, service_of
 from ogpgraph.web.excerpts import visible
 from ogpgraph.web.suggestion_request import MAX_BYTES, Asked
+from ogpgraph.web.texts import language_name
 from ogpgraph.web.views import Value
 
 _MOST_SHOWN = 100_000
@@ -142,11 +143,14 @@ def _page(request: Request, *, text: str = "", chosen: str = "", **more: object)
     return pages.page(
         request,
         "suggest.html",
+        typed="question" if request.method == "POST" and 0 < len(text) <= _MOST_SHOWN else "",
         title=pages.word(request, "suggest_title"),
         text=text if len(text) <= _MOST_SHOWN else "",
         left_out=len(text) > _MOST_SHOWN,
         chosen=chosen,
-        text_languages=TEXT_LANGUAGES,
+        text_languages=[
+            (tag, language_name(tag, language(request)).capitalize()) for tag in TEXT_LANGUAGES
+        ],
         most=MAX_BYTES // (1024 * 1024),
         address=f"{service_of(request).settings.base_url()}/sdgs/suggest",
         **values,

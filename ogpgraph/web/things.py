@@ -198,17 +198,26 @@ def _by_plan(nodes: Iterable[Node]) -> tuple[Group, ...]:
 
 
 def _related(request: Request, shown: Resource) -> list[Related]:
-    """The lists whose filters take this thing: a branch's commitments, a country's plans."""
+    """The lists whose filters take this thing: a branch's commitments, a country's plans.
+
+    Those that hold nothing are left out.
+    """
     assert shown.kind is not None
     at, identifier = pages.index(request), _identifier(request, shown)
     code = VOCABULARY.of_iri(shown.iri, service_of(request).names)
-    return [
-        Related(kind.title[at], list_path(kind.name, {row.name: identifier}))
+    lists = service_of(request).lists.of(reading_of(request))
+    rows = [
+        (kind, row, lists[kind.name].page(Asked({row.name: shown.iri}, size=1)).total)
         for kind in KINDS.values()
         for row in kind.filters
         if row.prefix == shown.kind.prefix and row.prefix
         if not row.levels or (code is not None and code.level in row.levels)
         if shown.kind.name != "commitments"  # what belongs to one stands on its own page
+    ]
+    return [
+        Related(kind.title[at], list_path(kind.name, {row.name: identifier}), count=total)
+        for kind, row, total in rows
+        if total
     ]
 
 

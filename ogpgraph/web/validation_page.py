@@ -170,6 +170,7 @@ def _page(request: Request, *, text: str, chosen: str = _AUTOMATIC, **more: obje
     return pages.page(
         request,
         "validate.html",
+        typed="question" if request.method == "POST" and 0 < len(text) <= _MOST_SHOWN else "",
         title=pages.word(request, "validate_title"),
         text=text if len(text) <= _MOST_SHOWN else "",
         left_out=len(text) > _MOST_SHOWN,

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from urllib.parse import quote
 
 from ogpgraph.files import Graph, triples
@@ -17,6 +16,7 @@ from ogpgraph.sdg import VOCABULARY
 from ogpgraph.terms import XSD, Term
 from ogpgraph.vocab import EXTERNAL_PREFIXES, PREF_LABEL, RDF_TYPE
 from ogpgraph.web.texts import EXTERNAL_LABELS
+from ogpgraph.web.titles import Titles
 
 _SAFE_SCHEMES = ("http://", "https://", "mailto:")
 _DCTERMS, _OA = EXTERNAL_PREFIXES["dcterms"], EXTERNAL_PREFIXES["oa"]
@@ -58,36 +58,6 @@ _HIDDEN_TERMS = (
     "responsibleParty",
 )
 _DEPTH = 4
-_OWNER = re.compile(r"[A-Z]{3}-\d+(-\d+)?")
-_ABOUT = ("assessedBranch", "classifiedAs", "claimField", "measure", "involvedAgent")
-_CLASSES = MappingProxyType(
-    {
-        "achievement": "Achievement",
-        "alignment": "SDGAlignment",
-        "branch-assessment": "BranchAssessment",
-        "claim": "SourceClaim",
-        "classification": "Classification",
-        "commitment": "Commitment",
-        "evidence": "Evidence",
-        "figure": "Figure",
-        "involvement": "Involvement",
-        "legal-citation": "LegalCitation",
-        "milestone": "Milestone",
-        "pillar": "Pillar",
-        "plan": "ActionPlan",
-        "platform": "FollowUpPlatform",
-        "principle": "CoCreationPrinciple",
-        "process": "CoCreationProcess",
-        "rating": "Rating",
-        "report": "EvaluationReport",
-        "roadmap-item": "RoadmapItem",
-        "stage": "CoCreationStage",
-        "status": "StatusObservation",
-        "translation": "Translation",
-        "unlisted-number": "UnlistedNumber",
-    }
-)
-"""The first piece of an id -> the class of what is named so, where no statement says it."""
 _COUNTERS = ("ordinal", "stageNumber", "involvementOrder", "firstLine")
 _LAST = (2, 0, "")
 _TRAILING_ZEROS = re.compile(r"\.0*$|(\.\d*?)0+$")
@@ -158,9 +128,20 @@ class Node:
 class Viewer:
     """Makes nodes of one graph, in one language. `shortened`: not all texts were shown whole."""
 
-    def __init__(self, graph: Graph, names: Names, ontology: Ontology, language: str) -> None:
+    def __init__(
+        self, graph: Graph, names: Names, vocabulary: tuple[Ontology, Ontology], language: str
+    ) -> None:
+        """Make ready.
+
+        Args:
+            graph: what is shown.
+            names: of the deployment.
+            vocabulary: the terms of the ontology, and the concepts of its code lists.
+            language: of the page.
+        """
         self._names = names
-        self._ontology = ontology
+        self._ontology = vocabulary[0]
+        self._titles = Titles(names, vocabulary, language, self._given)
         self._language = language
         self.shortened = False
         self._said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
@@ -201,9 +182,13 @@ class Viewer:
             value = self._short_text(chosen[0].value, _MOST_LABEL)
             value.language = chosen[0].language
         else:
-            value = self._short_text(self._unnamed(iri), _MOST_ID)
+            value = self._short_text(self._titles.of(iri, self._said), _MOST_ID)
         value.href, value.iri = self._href(iri)[0], iri
         return value
+
+    def _given(self, iri: str) -> str:
+        """The label that the graph gives a thing, empty where it gives none."""
+        return self.label(iri).text if PREF_LABEL in self._said.get(iri, {}) else ""
 
     def reference(self, term: Term | None) -> Value:
         """A bare term: an IRI by its prefixed name with a link, a literal as it stands."""
@@ -230,43 +215,6 @@ class Viewer:
             if local != iri and local and "/" not in local and "#" not in local:
                 return f"{prefix}:{local}"
         return self._names.local(iri) or iri
-
-    def _unnamed(self, iri: str) -> str:
-        """What a thing without a label is called: its class, what it belongs to, the rest."""
-        local = self._names.local(iri) or iri
-        kind, _, rest = local.removeprefix("id/").partition("/")
-        known = self._said.get(iri, {}).get(RDF_TYPE, [])
-        classes = [t.value for t in known if t.value.startswith(self._names.base)]
-        if kind in _CLASSES and local.startswith("id/"):
-            classes.append(self._names.term(_CLASSES[kind]))
-        if not classes or not rest:
-            return local.removeprefix("id/")
-        label = self._ontology.label(classes[0], self._language)
-        owner, detail = self._owner(rest)
-        detail = self._about(iri) or detail
-        more = f" ({detail})" if owner and detail else ""
-        return f"{label[:1].upper()}{label[1:]} {owner or rest}{more}"
-
-    def _owner(self, rest: str) -> tuple[str, str]:
-        """What an id says that a thing belongs to, in words, and the rest of the id."""
-        kind, *pieces = rest.split("/")
-        if kind in _CLASSES and pieces:
-            identifier, *pieces = pieces
-        elif (match := _OWNER.fullmatch(kind)) and pieces:
-            identifier, kind = kind, "commitment" if match[1] else "plan"
-        else:
-            return "", ""
-        what = self._ontology.label(self._names.term(_CLASSES[kind]), self._language)
-        article = "de la" if kind in {"alignment", "figure", "stage"} else "del"
-        joint = article if self._language == "es" else "for"
-        return f"{joint} {what} {identifier}", ", ".join(p for p in pieces if p != identifier)
-
-    def _about(self, iri: str) -> str:
-        """The label of what a judgement or a count is about, empty where none is known."""
-        said = self._said.get(iri, {})
-        terms = (term for name in _ABOUT for term in said.get(self._names.term(name), []))
-        labelled = (t.value for t in terms if PREF_LABEL in self._said.get(t.value, {}))
-        return next((self.label(value).text for value in labelled), "")
 
     def _property(self, iri: str) -> str:
         """The label of a property; those of other vocabularies are in the words of the pages."""

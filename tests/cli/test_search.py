@@ -27,8 +27,21 @@ def test_what_was_looked_for_comes_first(run: Run, filled: Path) -> None:
     assert (rows[0]["kind"], rows[0]["id"]) == ("commitments", "HND-4-15")
     assert "Expediente digital" in rows[0]["label"]
     table = run("search", "expediente digital", "--home", filled, "--lang", "en", "--limit", "1")
+    assert table.code == 0, table.err
     assert "HND-4-15" in table.out
     assert "1 / " in table.err
+
+
+def test_what_has_no_label_is_called_in_words(run: Run, filled: Path) -> None:
+    asked = ("search", "educacion HND-4-16", "--kind", "alignments", "--home", filled, "--csv")
+    for language, title in (
+        ("es", "ODS 4.7 · HND-4-16 (por curaduría)"),
+        ("en", "SDG 4.7 · HND-4-16 (curated)"),
+    ):
+        found = run(*asked, "--lang", language)
+        assert found.code == 0, found.err
+        rows = list(csv.DictReader(io.StringIO(found.out)))
+        assert title in {row["label"] for row in rows}
 
 
 def test_a_slip_is_told(run: Run, filled: Path) -> None:

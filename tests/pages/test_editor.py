@@ -171,7 +171,7 @@ def test_an_error_in_spanish_has_a_heading_in_spanish(open_tab: Callable[..., Ta
 def test_an_example_comes_into_the_editor_and_undo_brings_back_what_was_there(page: Page) -> None:
     opened(page)
     written(page, "ASK {}")
-    page.get_by_role("link", name="Numbers declared but not listed", exact=True).click()
+    page.get_by_role("link", name="Unlisted numbers of each plan", exact=True).click()
     expect(page.locator(".CodeMirror")).to_contain_text("hasUnlistedNumber")
     expect(page).to_have_url(re.compile(r"/sparql\?example=unlisted-numbers$"))
     expect(page.locator(BOX)).to_be_focused()
@@ -319,7 +319,7 @@ def test_the_form_works_whole_without_scripts(
     plain.goto("/sparql")
     expect(plain.locator("#query")).to_be_visible()
     expect(plain.locator("#share")).to_be_hidden()
-    plain.get_by_role("link", name="Numbers declared but not listed", exact=True).click()
+    plain.get_by_role("link", name="Unlisted numbers of each plan", exact=True).click()
     expect(plain.locator("#query")).to_have_value(re.compile("hasUnlistedNumber"))
     plain.get_by_role("button", name="Run").click()
     expect(plain.locator("table.results tbody tr")).to_have_count(6)

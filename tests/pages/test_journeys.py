@@ -74,9 +74,9 @@ def test_who_leads_it_is_on_the_page_of_the_commitment(reader: Callable[..., Pag
 
 
 def test_what_guatemala_promised_and_did_not_list(reader: Callable[..., Page]) -> None:
-    page = reader("Numbers declared and not listed: 3, Guatemala")
+    page = reader("Unlisted numbers: 3, Guatemala")
     assert page.url.endswith("/plans/GTM-4#unlisted")
-    unlisted = page.get_by_role("region", name="Numbers declared and not listed")
+    unlisted = page.get_by_role("region", name="Unlisted numbers")
     expect(unlisted.locator(".no")).to_have_text(["14", "16", "20"])
     expect(unlisted.locator(".part").first).to_contain_text("presents none with the number 14")
     expect(unlisted.locator(".part a[href*=evidence]").first).to_contain_text("line 19")
@@ -114,7 +114,9 @@ def test_what_serves_a_goal_is_told_apart_by_who_says_so(
         "Rejected on review",
     ]
     assert [int(group.rsplit(" ", 1)[1]) for group in groups] == [3, 101, 3, 1]
-    expect(served.get_by_text("Shown here: 27.")).to_have_count(1)  # of curated ones, twenty
+    expect(served.get_by_text("Alignments shown here: 27 of 108.")).to_have_count(
+        1
+    )  # of curated ones, twenty
     expect(served.locator("blockquote")).to_have_count(28)
     follow(page.get_by_role("region", name="Targets").get_by_role("link", name="bribery"))
     expect(page.locator("section[aria-labelledby=served] .part")).to_have_count(9)

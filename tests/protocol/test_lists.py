@@ -223,11 +223,12 @@ def test_a_goal_shows_some_of_what_serves_it_and_a_target_all(full_client: httpx
     shown = sum(min(count, 20) for count in groups)
     assert len(groups) > 1  # a large group hides no small one
     assert served["16"].count('class="part"') == shown < sum(groups)
-    assert f"Shown here: {shown}. The page of each target has all of its own" in served["16"]
+    said = f"Alignments shown here: {shown} of {sum(groups)}."
+    assert f"{said} The page of each target has all of its own" in served["16"]
     assert "/alignments?goal=16" in served["16"]
     total = full_client.get("/alignments?target=16.6&total=true").json()["total"]
     assert served["16.6"].count('class="part"') == total > 20
-    assert "Shown here" not in served["16.6"]
+    assert "shown here" not in served["16.6"]
 
 
 def test_what_is_to_be_seen_also_has_one_link_of_a_name(full_client: httpx.Client) -> None:
@@ -648,3 +649,14 @@ def test_a_page_of_a_list_offers_facets_orders_and_pages_without_a_script(
     assert "Página anterior" not in answer.text
     following = client.get(link_targets(answer)["next"])
     assert "Página anterior" in following.text
+
+
+@pytest.mark.parametrize("kind", ["institutions", "milestones"])
+def test_the_form_of_an_empty_list_names_what_it_is_narrowed_to(
+    client: httpx.Client, kind: str
+) -> None:
+    for language, name in (("es", "México"), ("en", "Mexico")):
+        page = client.get(f"/{kind}.html?country=MEX&lang={language}").text
+        assert '<p class="found" role="status"><strong>0</strong>' in page
+        assert f'<option value="MEX" dir="auto" selected>{name}</option>' in page
+        assert f"<bdi>{name}</bdi>" in page

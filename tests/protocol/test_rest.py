@@ -579,7 +579,13 @@ def test_a_thing_makes_a_query_a_step_and_none_a_part(
     assert 1 <= len(store.asked) <= 6
 
 
-@pytest.mark.parametrize("address", ["/plans", "/plans/CRI-4", "/commitments.ttl?page_size=70"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/plans", "/plans/CRI-4", "/commitments.ttl?page_size=70"),
+        "/commitments?country=HND&branch=judicial&facets=true&sort=-title",
+    ],
+)
 def test_a_304_does_not_ask_the_store(
     counted: tuple[httpx.Client, CountingStore], address: str
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,6 +20,15 @@ from ogpgraph.terms import iri, literal
 
 NAMES = Names()
 Row = dict[str, str]
+ROLES = {
+    "lead": "lead",
+    "co_responsible": "coResponsible",
+    "supporting": "supporting",
+    "counterpart": "counterpart",
+    "funder": "funder",
+    "named": "named",
+}
+"""The columns of commitments by role, and the roles of the scheme."""
 
 
 def read(answer: httpx.Response) -> list[Row]:
@@ -198,3 +208,43 @@ def test_a_thing_of_no_kind_has_no_table(client: httpx.Client) -> None:
     assert client.get(path, headers={"Accept": "text/csv"}).status_code == 406
     assert client.get(f"{path}?for=spreadsheet").status_code == 400
     assert client.get(f"{path}.csv").status_code == 404
+
+
+def test_the_roles_in_the_table_of_commitments_are_those_of_the_scheme(repository: Path) -> None:
+    scheme = (repository / "ontology" / "schemes" / "involvement-role.ttl").read_text("utf-8")
+    assert set(ROLES.values()) == set(re.findall(r"(?m)^role:(\w+) a ogp:InvolvementRole", scheme))
+    assert ROLES.keys() <= set(tables.header(KINDS["commitments"]))
+
+
+def test_no_table_loses_an_institution_whatever_its_role(
+    full_client: httpx.Client, full_service: Service
+) -> None:
+    prefix = full_service.names.thing("institution", "")
+    table = read(full_client.get("/commitments.csv?page_size=1000"))
+    assert len(table) == 70
+    roles = set()
+    for row in table:
+        told = full_client.get(f"/commitments/{row['id']}").json()
+        assert read(full_client.get(f"/commitments/{row['id']}.csv")) == [row]
+        said: dict[str, set[str]] = {column: set() for column in ROLES}
+        for one in told.get("hasInvolvement", []):
+            role = one["involvementRole"]["id"].rpartition("/")[2]
+            column = next(name for name, value in ROLES.items() if value == role)
+            said[column].add(one["involvedAgent"]["id"].removeprefix(prefix))
+            roles.add(role)
+        assert {column: set(several(row[column])) for column in ROLES} == said
+        assert set.union(*said.values()) == {
+            one["id"].removeprefix(prefix) for one in told.get("involvedParty", [])
+        }
+        for column in ROLES:
+            labels = several(row[f"{column}_label"])
+            assert len(labels) == len(several(row[column]))
+            assert all(labels)
+    assert {"lead", "supporting", "named", "counterpart"} <= roles
+
+
+def test_what_a_list_of_one_institution_is_of_stands_in_its_table(client: httpx.Client) -> None:
+    rows = read(client.get("/commitments.csv?institution=HND-congreso&page_size=1000"))
+    assert rows
+    for row in rows:
+        assert "HND-congreso" in [one for name in ROLES for one in several(row[name])]

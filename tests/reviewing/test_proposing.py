@@ -16,6 +16,7 @@ from ogpgraph.reviewing.tool import Tool
 from ogpgraph.shipped import Shipped
 from ogpgraph.suggester.matcher import Span
 from ogpgraph.terms import Term
+from tests.reviewing.conftest import plan_text
 
 GRAPH = "sdg-suggestions/TST-1"
 NO = Decision.of("rejected", {"en": "It is about something else."})
@@ -113,6 +114,84 @@ def test_in_english_the_english_texts_are_quoted(reviewing: Any) -> None:
     reviewing.propose(language="en")
     items = reviewing.client.get("/sdgs/proposals/TST-1").json()["items"]
     assert {one["evidence"]["language"] for one in items} == {"en"}
+
+
+def _waiting(reviewing: Any) -> dict[str, Any]:
+    items = reviewing.client.get("/sdgs/proposals/TST-1").json()["items"]
+    return {one["id"]: one for one in items}
+
+
+ORDERS = pytest.mark.parametrize(("first", "then"), [("es", "en"), ("en", "es")])
+
+
+@ORDERS
+def test_the_other_language_adds_and_takes_nothing_away(
+    first: str, then: str, reviewing: Any
+) -> None:
+    """What was proposed from the Spanish texts stays when somebody has the English ones read."""
+    reviewing.propose(language=first)
+    before = _waiting(reviewing)
+    assert {one["evidence"]["language"] for one in before.values()} == {first}
+    done = reviewing.propose(language=then)
+    after = _waiting(reviewing)
+    assert done.outcome.withdrawn == ()
+    assert done.outcome.proposed, "the texts do not say the same"
+    assert {name: after[name] for name in before} == before, "unchanged"
+    assert set(done.outcome.proposed) == after.keys() - before.keys()
+    assert set(done.outcome.waiting) == before.keys(), "all of them, suggested again or not"
+    for language in (first, then):
+        again = reviewing.propose(language=language)
+        assert again.publication.versions == ()
+        assert (again.outcome.proposed, again.outcome.withdrawn) == ((), ())
+        assert set(again.outcome.waiting) == after.keys()
+
+
+@ORDERS
+def test_what_is_suggested_no_more_is_withdrawn_by_its_own_language(
+    first: str, then: str, reviewing: Any
+) -> None:
+    reviewing.propose(language=first)
+    before = _waiting(reviewing)
+    done = reviewing.propose(language=then, threshold=1.0)
+    assert done.outcome.withdrawn == done.outcome.proposed == ()
+    assert done.publication.versions == ()
+    assert _waiting(reviewing) == before
+    done = reviewing.propose(language=first, threshold=1.0)
+    assert set(done.outcome.withdrawn) == before.keys()
+    assert _waiting(reviewing) == {}
+
+
+def test_a_better_text_withdraws_what_the_one_before_it_said(
+    reviewing: Any, tmp_path: Path
+) -> None:
+    one = "TST-1-1/16.5/suggested"
+    reviewing.propose(language="es")
+    reviewing.propose(language="en")
+    before = _waiting(reviewing)
+    bribery = "Previene la corrupción y el soborno con declaraciones juradas de bienes, y garantiza"
+    assert bribery in plan_text()
+    file = tmp_path / "TST-1.ttl"
+    file.write_text(plan_text().replace(bribery, "Garantiza"), encoding="utf-8")
+    reviewing.service.load([file], agent="t")
+    assert reviewing.propose(language="en").publication.versions == ()
+    done = reviewing.propose(language="es")
+    assert done.outcome.withdrawn == (one,)
+    assert before.keys() - _waiting(reviewing).keys() == {one}
+    again = reviewing.propose(language="en")
+    assert again.outcome.proposed == (one,), "the English text still says so"
+    assert _waiting(reviewing)[one]["evidence"]["language"] == "en"
+    assert reviewing.propose(language="es").publication.versions == ()
+
+
+def test_what_was_decided_elsewhere_waits_in_no_language(reviewing: Any, tmp_path: Path) -> None:
+    reviewing.propose(language="es")
+    text = (Path(__file__).parents[1] / "shapes/fixtures/ok-sdg-graph.ttl").read_text("utf-8")
+    (tmp_path / "sdg.ttl").write_text(text, encoding="utf-8")
+    reviewing.service.load([tmp_path / "sdg.ttl"], agent="t")
+    done = reviewing.propose(language="en")
+    assert done.outcome.settled == ("TST-1-1/16.10/suggested",)
+    assert done.outcome.withdrawn == ()
+    assert "TST-1-1/16.10/suggested" not in _waiting(reviewing)
 
 
 def test_a_dry_run_changes_nothing(reviewing: Any) -> None:

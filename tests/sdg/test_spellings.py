@@ -23,6 +23,7 @@ SPELLINGS = {
         *("http://metadata.un.org/sdg/16", "https://metadata.un.org/sdg/16"),
         *("<http://metadata.un.org/sdg/16>", "HTTP://METADATA.UN.ORG/SDG/16"),
         *("http://metadata.un.org/sdg/16?lang=es", "https://sdgs.un.org/goals/goal16"),
+        "https://sdgs.un.org/es/goals/goal16",
         *("Q53581248", "q53581248", "wd:Q53581248", "http://www.wikidata.org/entity/Q53581248"),
         *("https://www.wikidata.org/wiki/Q53581248", "SDGIO_00000050", "SDGIO:00000050"),
         *("sdgio:SDGIO_00000050", "http://purl.unep.org/sdg/SDGIO_00000050"),

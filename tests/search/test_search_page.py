@@ -172,6 +172,33 @@ def test_pages_are_linked_and_complete(client: httpx.Client) -> None:
     assert client.get("/search?q=transparencia&page=999").json()["items"] == []
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "html"])
+def test_the_other_pages_are_of_the_form_that_was_asked_for(
+    client: httpx.Client, form: str
+) -> None:
+    """Also the addresses that stand in the answer itself, and not only its header fields."""
+    asked = f"/search.{form}?q=agua&page_size=1"
+    whole = client.get("/search?q=agua&page_size=100").json()
+    seen, url = 0, asked
+    while url:
+        answer = client.get(url, headers={"Accept": "*/*"})
+        assert answer.headers["content-type"].partition(";")[0].endswith(form)
+        found = dict(
+            re.findall(r'<([^>]+)>; rel="(?:first|prev|next|last)"()', answer.headers["link"])
+        )
+        assert found
+        assert all(link.startswith(f"/search.{form}?") for link in found)
+        if form == "json":
+            told = {answer.json().get(rel) for rel in ("first", "prev", "next", "last")} - {None}
+            assert {httpx.URL(one).raw_path.decode() for one in told} == set(found)
+        seen += 1
+        links = re.findall(r'<([^>]+)>; rel="next"', answer.headers["link"])
+        url = links[0] if links else ""
+    assert seen == whole["total"] > 1
+    plain = client.get("/search?q=agua&page_size=1", headers={"Accept": "text/csv"})
+    assert '</search?q=agua&page_size=1&page=2>; rel="next"' in plain.headers["link"]
+
+
 def test_all_forms_say_the_same(client: httpx.Client) -> None:
     params = {"q": "datos abiertos", "lang": "es"}
     body = get(client, **params).json()
@@ -182,6 +209,7 @@ def test_all_forms_say_the_same(client: httpx.Client) -> None:
     assert [row["id"] for row in rows] == [item["id"] for item in body["items"]]
     for row, item in zip(rows, body["items"], strict=True):
         label = item["label"]["parts"] if item["label"] else []
+        assert row["title"] == item["title"] != ""
         assert row["label"] == "".join(part["text"] for part in label)
         snippet = item["snippet"]["parts"] if item["snippet"] else []
         assert row["snippet"] == "".join(part["text"] for part in snippet)
@@ -271,6 +299,22 @@ def test_the_page_tells_what_cannot_be_looked_for(client: httpx.Client) -> None:
         assert "etag" not in refused.headers
 
 
+@pytest.mark.parametrize("text", ["-agua", '-"agua potable"', "-agua -tierra"])
+def test_only_what_must_not_appear_is_told_as_such(client: httpx.Client, text: str) -> None:
+    for language, reason in (
+        ("es", "Eso solo dice lo que no debe aparecer"),
+        ("en", "That only says what must not appear"),
+    ):
+        refused = page(client, q=text, lang=language)
+        assert refused.status_code == 400
+        assert reason in refused.text
+        assert "letra o cifra" not in refused.text
+        assert "letter or digit" not in refused.text
+    answer = get(client, q=text)
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "q")
+    assert "must not be there" in answer.json()["detail"]
+
+
 def test_the_page_asks_what_was_meant(client: httpx.Client) -> None:
     text = page(client, q="trasparencia fiscal", lang="es").text
     found = re.search(r'¿Quiso decir <a href="([^"]+)"><bdi>([^<]+)</bdi></a>\?', text)
@@ -327,7 +371,50 @@ def test_no_text_is_an_error_of_the_service(client: httpx.Client, text: str) -> 
     assert answer.status_code in {200, 400}
 
 
-@pytest.mark.parametrize(("language", "word"), [("es", "Compromiso"), ("en", "Commitment")])
-def test_a_result_is_called_one_of_its_kind(client: httpx.Client, language: str, word: str) -> None:
-    text = page(client, q="expediente digital", kind="commitments", lang=language).text
-    assert f'<li class="chip">{word}</li>' in text
+@pytest.mark.parametrize(
+    ("text", "kind", "spanish", "english"),
+    [
+        ("expediente digital", "commitments", "Compromiso", "Commitment"),
+        (
+            "ODS 4",
+            "sdgs",
+            "Objetivo de Desarrollo Sostenible",
+            "Sustainable Development Goal",
+        ),
+        ("ODS 4.2", "sdgs", "Meta de los ODS", "SDG target"),
+        ("Indicador 4.2.2", "sdg-indicators", "Indicador de los ODS", "SDG indicator"),
+        ("Honduras", "countries", "País", "Country"),
+    ],
+)
+def test_a_result_is_called_one_of_its_kind(
+    client: httpx.Client, text: str, kind: str, spanish: str, english: str
+) -> None:
+    for language, word in (("es", spanish), ("en", english)):
+        found = page(client, q=text, kind=kind, lang=language).text
+        first = found.partition('<ul class="facts">')[2]
+        assert first.lstrip().startswith(f'<li class="chip">{word}</li>')
+
+
+def test_what_has_no_label_of_its_own_is_called_in_words(client: httpx.Client) -> None:
+    said = {
+        "es": "ODS 4.7 · HND-4-16 (por curaduría)",
+        "en": "SDG 4.7 · HND-4-16 (curated)",
+    }
+    for language, title in said.items():
+        params = {"q": "educacion HND-4-16", "kind": "alignments", "lang": language}
+        text = page(client, **params).text
+        assert f"<bdi>{title}</bdi></a></h3>" in text
+        assert "curated</a>" not in text
+        [item] = [
+            one for one in get(client, **params).json()["items"] if "HND-4-16/4.7" in one["id"]
+        ]
+        assert (item["title"], item["label"]) == (title, None)
+        table = csv.DictReader(io.StringIO(client.get("/search.csv", params=params).text))
+        assert title in {row["title"] for row in table}
+
+
+def test_ids_that_only_programs_use_stand_on_no_page(client: httpx.Client) -> None:
+    areas = page(client, q="agua y saneamiento", kind="policy-areas", lang="es").text
+    assert "/policy-areas/waterAndSanitation" in areas
+    assert "<li>waterAndSanitation</li>" not in areas
+    assert "<li>HND-4-15</li>" in page(client, q="expediente digital", lang="es").text

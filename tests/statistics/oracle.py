@@ -177,7 +177,7 @@ def _institutions(said: Said, commitments: set[str]) -> Rows:
                 part[agent][""].add(c)
                 for role in said.get(involvement, "involvementRole"):
                     part[agent][role.rsplit("/", 1)[-1]].add(c)
-    roles = ("", "lead", "coResponsible", "supporting")
+    roles = ("", "lead", "coResponsible", "supporting", "counterpart", "funder", "named")
     return {(agent,): tuple(len(by[role]) for role in roles) for agent, by in part.items()}
 
 

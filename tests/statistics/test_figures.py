@@ -91,7 +91,8 @@ def test_what_the_questions_of_the_model_answer(statistics: Statistics) -> None:
     assert branches["ECU/transparencyAndSocialControl"] == (1,)
     assert by_id(statistics, "declared-goals") == {"ECU-1": (15, 0)}
     ministry = "ECU-ministerio-de-telecomunicaciones-y-de-la-sociedad-de-la-informacion"
-    assert by_id(statistics, "institutions")[ministry] == (2, 1, 1, 0)
+    assert by_id(statistics, "institutions")[ministry] == (2, 1, 1, 0, 0, 0, 0)
+    assert by_id(statistics, "institutions")["HND-congreso"] == (1, 0, 0, 0, 0, 0, 1)
     assert by_id(statistics, "milestones") == {"ECU-1/complete": (5,)}
     assert sum(row[0] for row in by_id(statistics, "title-languages").values()) == 70
 

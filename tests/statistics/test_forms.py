@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 import httpx
@@ -205,3 +206,18 @@ def test_a_layout_that_is_not_there_is_refused(
     assert answer.status_code == 400
     assert answer.json()["parameter"] == "layout"
     assert known in answer.json()["known"]
+
+
+def test_pages_name_languages_and_tables_for_programs_have_their_codes(
+    aligned_client: httpx.Client,
+) -> None:
+    path = "/stats/title-languages"
+    for language, names in (("es", {"inglés", "español"}), ("en", {"English", "Spanish"})):
+        answer = aligned_client.get(
+            path, params={"lang": language}, headers={"Accept": "text/html"}
+        )
+        cells = {one.strip() for one in re.findall(r">([^<>]+)<", answer.text)}
+        assert names <= cells
+        assert not {"en", "es"} & cells
+    table = aligned_client.get(f"{path}.csv").text
+    assert {row["language"] for row in csv.DictReader(io.StringIO(table))} >= {"en", "es"}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
+from ogpgraph.kinds import KINDS
+from ogpgraph.statistics.definitions import DEFINITIONS
 from ogpgraph.web import problems, texts
 from ogpgraph.web.texts.sparql import EDITOR, EDITOR_PROBLEMS, EDITOR_TABLE
 
@@ -39,3 +42,16 @@ def test_every_word_that_a_template_uses_is_there() -> None:
     }
     assert len(used) > 80
     assert used <= set(texts.TEXTS)
+
+
+def test_what_a_plan_does_not_list_has_the_name_that_the_ontology_gives_it() -> None:
+    ontology = (Path(__file__).parents[2] / "ontology" / "ogp.ttl").read_text("utf-8")
+    label = re.search(r'\nogp:UnlistedNumber [^.]*?"([^"]+)"@es , "([^"]+)"@en', ontology)
+    assert label
+    assert label.groups() == ("número no listado", "unlisted number")
+    plural = ("Números no listados", "Unlisted numbers")
+    assert texts.TEXTS["unlisted"] == KINDS["unlisted-numbers"].title == plural
+    measures = DEFINITIONS["plans"].measures
+    assert plural in {one.label for one in measures}
+    said = [*texts.TEXTS.values(), *texts.COLUMNS.values()]
+    assert not [one for one in said if re.search("enumerad|enumerar|sin listar", one[0])]

@@ -7,7 +7,13 @@ from types import MappingProxyType
 from ogpgraph.web.texts.common import COMMON
 from ogpgraph.web.texts.home import HOME
 from ogpgraph.web.texts.lists import LISTS
-from ogpgraph.web.texts.names import COLUMNS, EXTERNAL_LABELS, MONTHS
+from ogpgraph.web.texts.names import (
+    COLUMNS,
+    EXTERNAL_LABELS,
+    LANGUAGE_NAMES,
+    MONTHS,
+    language_name,
+)
 from ogpgraph.web.texts.operations import OPERATIONS
 from ogpgraph.web.texts.problems import PROBLEMS
 from ogpgraph.web.texts.reference import CONSTRAINTS, REFERENCE
@@ -27,4 +33,12 @@ _ROOMS = (*_SITE, *_MACHINES)
 TEXTS = MappingProxyType({name: text for room in _ROOMS for name, text in room.items()})
 """Every word by its name; a name is in one room only, see the tests."""
 
-__all__ = ["COLUMNS", "CONSTRAINTS", "EXTERNAL_LABELS", "MONTHS", "TEXTS"]
+__all__ = [
+    "COLUMNS",
+    "CONSTRAINTS",
+    "EXTERNAL_LABELS",
+    "LANGUAGE_NAMES",
+    "MONTHS",
+    "TEXTS",
+    "language_name",
+]

@@ -29,11 +29,11 @@ HOME = MappingProxyType(
             "state takes part, and which line of the source says so.",
         ),
         "plans_caption": (
-            "Compromisos que cada plan declara, los que su fuente enumera, y números que faltan",
-            "Commitments that each plan declares, those that its source lists, and missing numbers",
+            "Compromisos que cada plan declara, los que su fuente lista, y números no listados",
+            "Commitments that each plan declares, those that its source lists, unlisted numbers",
         ),
         "state": ("El grafo en cifras", "The graph in figures"),
-        "state_commitments": ("compromisos enumerados", "commitments listed"),
+        "state_commitments": ("compromisos listados", "commitments listed"),
         "state_countries": ("países", "countries"),
         "state_declared": ("declarados por las fuentes", "declared by the sources"),
         "state_grounded": (

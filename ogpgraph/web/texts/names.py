@@ -19,6 +19,23 @@ MONTHS = MappingProxyType(
     }
 )
 
+LANGUAGE_NAMES = MappingProxyType(
+    {
+        "en": ("inglés", "English"),
+        "es": ("español", "Spanish"),
+        "fr": ("francés", "French"),
+        "pt": ("portugués", "Portuguese"),
+    }
+)
+"""What languages are called, by their tags."""
+
+
+def language_name(tag: str, language: str) -> str:
+    """What the language of a tag is called in a language of the pages, else the tag."""
+    found = LANGUAGE_NAMES.get(tag)
+    return tag if found is None else found[0 if language == "es" else 1]
+
+
 COLUMNS = MappingProxyType(
     {
         "agent": ("quién lo dice", "who says so"),
@@ -49,7 +66,7 @@ COLUMNS = MappingProxyType(
         "institutions": ("instituciones", "institutions"),
         "label": ("nombre", "name"),
         "lastLine": ("hasta la línea", "to line"),
-        "listed": ("enumerados", "listed"),
+        "listed": ("listados", "listed"),
         "measure": ("medida", "measure"),
         "method": ("método", "method"),
         "milestone": ("hito", "milestone"),
@@ -86,8 +103,8 @@ COLUMNS = MappingProxyType(
         "text": ("texto", "text"),
         "title": ("título", "title"),
         "titleLanguage": ("idioma del título", "language of the title"),
-        "unlisted": ("sin enumerar", "not listed"),
-        "unlistedNumbers": ("números sin enumerar", "numbers not listed"),
+        "unlisted": ("no listados", "unlisted"),
+        "unlistedNumbers": ("números no listados", "unlisted numbers"),
         "value": ("valor", "value"),
     }
 )

@@ -7,6 +7,8 @@ from types import MappingProxyType
 SDG_PAGES = MappingProxyType(
     {
         "sdg_codes": ("Códigos", "Codes"),
+        "sdg_goal": ("Objetivo de Desarrollo Sostenible", "Sustainable Development Goal"),
+        "sdg_indicator": ("Indicador de los ODS", "SDG indicator"),
         "sdg_indicator_never": (
             "Un indicador mide; los compromisos se alinean con metas, nunca con indicadores.",
             "An indicator measures; commitments are aligned with targets, never with indicators.",
@@ -42,10 +44,11 @@ SDG_PAGES = MappingProxyType(
             "La página de cada meta tiene todas las suyas, con sus palabras.",
             "The page of each target has all of its own, with their words.",
         ),
-        "sdg_shown_here": ("Se muestran aquí", "Shown here"),
+        "sdg_shown_here": ("Alineaciones que se muestran aquí", "Alignments shown here"),
         "sdg_sum_note": (
             "Un compromiso cuenta una vez en el Objetivo, y en cada meta a la que sirve.",
             "A commitment counts once for the goal, and once for each target that it serves.",
         ),
+        "sdg_target": ("Meta de los ODS", "SDG target"),
     }
 )

@@ -52,6 +52,12 @@ SEARCH = MappingProxyType(
         "search_none": ("No se encontró nada.", "Nothing was found."),
         "search_one": ("resultado", "result"),
         "search_many": ("resultados", "results"),
+        "search_only_excluded": (
+            "Eso solo dice lo que no debe aparecer. Escriba también al menos una palabra sin guion "
+            "delante.",
+            "That only says what must not appear. Write at least one word without a minus before "
+            "it, too.",
+        ),
         "search_pages": ("Páginas de resultados", "Pages of results"),
         "search_previous": ("Anteriores", "Previous"),
         "search_results": ("Resultados", "Results"),

@@ -47,7 +47,7 @@ STATISTICS = MappingProxyType(
         "stats_matrix": ("CSV como matriz", "CSV as a matrix"),
         "stats_nothing": ("No hay nada que contar.", "There is nothing to count."),
         "stats_of_declared": (
-            "compromisos enumerados de los declarados en planes que dan un total",
+            "compromisos listados de los declarados en planes que dan un total",
             "commitments listed of those declared, in plans that give a total",
         ),
         "stats_coverage": (

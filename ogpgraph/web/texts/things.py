@@ -16,6 +16,7 @@ THINGS = MappingProxyType(
             "Commitments by branch of state",
         ),
         "characters": ("caracteres en total", "characters in all"),
+        "commitment_unit": ("compromiso", "commitment"),
         "commitments_unit": ("compromisos", "commitments"),
         "declared_goals": ("Lo que los planes declaran", "What the plans declare"),
         "declared_goals_note": (

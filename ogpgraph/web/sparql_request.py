@@ -132,7 +132,8 @@ async def update_in_body(request: Request) -> Changing:
     """
     found = await _sent(request, UPDATE_OPERATION)
     if any(name == "query" for name, _ in found):
-        raise BadRequest("A query is not answered here, only updates.", parameter="query")
+        message = "Only updates are taken here; a query is sent to /sparql."
+        raise BadRequest(message, parameter="query")
     text = _one_text(found, "update", MAX_UPDATE_BYTES)
     using = Using(_graphs(found, "using-graph-uri"), _graphs(found, "using-named-graph-uri"))
     seconds = _seconds(found, service_of(request).settings.query_timeout)
@@ -190,7 +191,8 @@ def _asked(request: Request, found: Pairs, arrived: float) -> Asked:
         TooComplex: it is asked of too many graphs.
     """
     if any(name == "update" for name, _ in found):
-        raise BadRequest("An update is not answered here, only queries.", parameter="update")
+        message = "Only queries are answered here; an update is posted to /update."
+        raise BadRequest(message, parameter="update")
     return Asked(
         _one_text(found, "query", MAX_QUERY_BYTES),
         _graphs(found, "default-graph-uri"),

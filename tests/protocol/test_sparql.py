@@ -200,9 +200,9 @@ def test_the_text_of_an_update_is_400_and_changes_nothing(
 
 @pytest.mark.parametrize("extra", [{}, {"query": ASK}])
 def test_an_update_parameter_is_400(client: httpx.Client, extra: dict[str, str]) -> None:
-    assert "update" in str(
-        problem(client.get("/sparql", params={"update": "DROP ALL", **extra}), 400)
-    )
+    found = problem(client.get("/sparql", params={"update": "DROP ALL", **extra}), 400)
+    assert found["parameter"] == "update"
+    assert found["detail"] == "Only queries are answered here; an update is posted to /update."
 
 
 # --- no query --------------------------------------------------------------------------------

@@ -65,25 +65,36 @@ class Browser:
         self._names = names
         self._timeout = timeout
 
-    def page(self, index: ListIndex, asked: Asked, *, table: bool = False) -> Page:
-        """A page of a list.
+    def page(self, index: ListIndex, asked: Asked) -> Page:
+        """A page of a list; see `find`."""
+        return self.show(index.kind, self.find(index, asked), asked.sort)
+
+    def find(self, index: ListIndex, asked: Asked) -> Excerpt:
+        """Which things are on a page of a list. The store is asked of values nothing has at most.
 
         Args:
             index: of the version that the store is of.
             asked: filters by the ids or IRIs of their values.
-            table: whether it is described as a table needs it.
 
         Raises:
             BadRequest: an unknown filter or order, a value that no thing has, a bad size or cursor.
         """
-        kind = index.kind
         if not 1 <= asked.size <= MAX_PAGE_SIZE:
             raise BadRequest(
                 f"page_size is {asked.size}; it must lie between 1 and {MAX_PAGE_SIZE}.",
                 parameter="page_size",
             )
-        values = self._values(index, asked.filters)
-        found: Excerpt = index.page(replace(asked, filters=values))
+        return index.page(replace(asked, filters=self._values(index, asked.filters)))
+
+    def show(self, kind: Kind, found: Excerpt, sort: str, *, table: bool = False) -> Page:
+        """What is said of the things on a page of a list: one query.
+
+        Args:
+            kind: of the list.
+            found: what is on the page.
+            sort: as it was asked for.
+            table: whether it is described as a table needs it.
+        """
         return Page(
             kind,
             found.items,
@@ -93,7 +104,7 @@ class Browser:
             found.previous,
             found.last,
             found.facets,
-            asked.sort,
+            sort,
         )
 
     def describe(self, subject: str, kind: Kind | None = None) -> Resource:
@@ -170,7 +181,7 @@ class Browser:
                     parameter=name,
                 )
             term = self._value(known[name], value)
-            if not known[name].literal and not index.has(name, term.value):
+            if not index.has(name, term.value):
                 self._check_there(index, known[name], term, value)
             found[name] = term.value
         return found
@@ -191,7 +202,18 @@ class Browser:
             ) from error
 
     def _check_there(self, index: ListIndex, row: Filter, term: Term, value: str) -> None:
-        """Tell a value that nothing here has from one that fits nothing: a filter may do that."""
+        """Tell a value that nothing here has from one that fits nothing: a filter may do that.
+
+        A text that nothing has fits nothing, but for one that cannot be what is asked for.
+        """
+        if row.literal:
+            if row.numbered and not any(character.isdigit() for character in value):
+                raise BadRequest(
+                    f"{row.name} is “{value[:80]}”, which has no digit.",
+                    known=self._known_values(index, row),
+                    parameter=row.name,
+                )
+            return
         if not boolean(self._asked(f"ASK {{ {term} ?p ?o }}")):
             raise BadRequest(
                 f"{row.name}: nothing here has the id “{value}”.",
@@ -204,8 +226,10 @@ class Browser:
 
         So an organisation that takes part is among the institutions, of which it is none.
         """
-        prefix = absolute(self._names, row.prefix)
         named = index.values(row.name)
+        if row.literal:
+            return sorted(named, key=sort_key)[:_MOST_KNOWN]
+        prefix = absolute(self._names, row.prefix)
         found = {one.removeprefix(prefix) for one in named if one.startswith(prefix)}
         found.update(self._ids(row))
         return sorted(found - {""}, key=sort_key)[:_MOST_KNOWN]

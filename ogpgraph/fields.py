@@ -38,6 +38,8 @@ class Filter:
     latest: str = ""
     """Property of a date: nodes count that no other of the same thing is later than."""
     literal: bool = False
+    numbered: bool = False
+    """Whether values are numbers as sources print them (3, 3.2.5, SC17): each has a digit."""
     levels: tuple[Level, ...] = ()
     """Of codes of the SDGs: what may be asked for."""
 

@@ -70,7 +70,7 @@ def target(path: str, text: tuple[str, str]) -> Filter:
 def number() -> Filter:
     """The filter by the number in the plan, which is a text."""
     text = ("Número en el plan", "Number in the plan")
-    return Filter("number", "", "ogp:number", text, "9", literal=True)
+    return Filter("number", "", "ogp:number", text, "9", literal=True, numbered=True)
 
 
 def commitment_filters() -> tuple[Filter, ...]:

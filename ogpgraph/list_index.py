@@ -162,8 +162,11 @@ class ListIndex:
         if asked.among is not None:
             known.append(RELEVANCE)
         if plain not in known:
+            wordless = plain == RELEVANCE
             raise BadRequest(
-                f"{self.kind.name} has no order “{plain}”.",
+                f"The order “{RELEVANCE}” needs q: it is by the words that are looked for."
+                if wordless
+                else f"{self.kind.name} has no order “{plain}”.",
                 known=sorted(known) + [f"-{name}" for name in sorted(known)],
                 parameter="sort",
             )

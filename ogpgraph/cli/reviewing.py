@@ -26,6 +26,7 @@ from ogpgraph.reviewing.deciding import Decision
 from ogpgraph.reviewing.listing import ALL, Shown, plans_with_suggestions, shown_of
 from ogpgraph.reviewing.naming import short_id
 from ogpgraph.reviewing.proposing import Outcome
+from ogpgraph.reviewing.reviewers import checked_name
 from ogpgraph.reviewing.tool import Tool
 from ogpgraph.service import Service
 from ogpgraph.settings import Settings, load_settings
@@ -169,11 +170,12 @@ def _decide(
     dry_run: bool,
     settings: Settings,
 ) -> None:
+    reviewer = checked_name(user() if agent is None else agent)
     with _opened(settings) as service:
         done = service.reviews.decide(
             ids,
             decision,
-            reviewer=agent or user(),
+            reviewer=reviewer,
             agent=user(),
             source=f"review {'accept' if decision.state == ACCEPTED else 'reject'}",
             again=again,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from ogpgraph.vocab import EXTERNAL_PREFIXES, LANGUAGES
 DECISIONS = (ACCEPTED, REJECTED)
 MOST_CHARACTERS = 2_000
 """Characters of a reason in one language."""
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _DERIVED = EXTERNAL_PREFIXES["prov"] + "wasDerivedFrom"
 _REVIEW = ("reviewedAt", "reviewNote")
 
@@ -37,12 +39,14 @@ class Decision:
 
         Raises:
             BadRequest: it is none, or the reasons are not what it needs: both languages to
-                accept, as every curated alignment has them, and one of them to reject.
+                accept, as every curated alignment has them, and one of them to reject; or a text
+                holds what no text may hold.
         """
         if state not in DECISIONS:
             raise BadRequest(f"decision is “{state[:40]}”.", known=DECISIONS, parameter="decision")
         told = {tag: _tidy(text) for tag, text in reasons.items()}
         for tag, text in told.items():
+            _check_characters(text, f"The reason in {tag}", f"rationale.{tag}")
             if len(text) > MOST_CHARACTERS:
                 raise BadRequest(
                     f"The reason in {tag} has {len(text)} characters; {MOST_CHARACTERS} are the "
@@ -67,7 +71,17 @@ def _tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def _check_characters(text: str, what: str, parameter: str) -> None:
+    """Whether a text can be written, in XML too: found later it would be told of no parameter."""
+    if found := _UNWRITABLE.search(text):
+        point = f"U+{ord(found.group()):04X}"
+        is_control = unicodedata.category(found.group()) == "Cc"
+        told = f"the control character {point}" if is_control else f"{point}, which is no character"
+        raise BadRequest(f"{what} holds {told}; leave it out.", parameter=parameter)
+
+
 def _checked_quote(quote: str, state: str) -> str:
+    _check_characters(quote, "The quote", "quote")
     if quote and state != ACCEPTED:
         raise BadRequest(
             "A quote goes with accepting; what is rejected has none.", parameter="quote"
@@ -136,7 +150,7 @@ def decided(
             f"{short_id(names, held.iri)} is curated already, and not from this suggestion.",
             slug="contradiction",
         )
-    _check_aligned(one, bench.curated, names)
+    _check_aligned(one, bench)
     curated = _curated(one, decision, reviewer, moment, place, bench)
     after = bench.curated.with_(curated, more=reviewer.described)
     return replace(bench, suggestions=suggestions, curated=after)
@@ -184,18 +198,54 @@ def _reviewed(
     )
 
 
-def _check_aligned(one: Alignment, curated: Sheet, names: Names) -> None:
-    """Whether curation says that no target is supported, which a target would contradict."""
+def _check_aligned(one: Alignment, bench: Bench) -> None:
+    """Whether curation says otherwise of how far the commitment reaches."""
+    names, curated = bench.curated.names, bench.curated
+    number = one.aligned.rpartition("/")[2]
     reasons = next((u.reasons for u in curated.unaligned if u.commitment == one.aligned), None)
-    if reasons is None or not one.target:
+    if one.target and reasons is not None:
+        raise Conflict(
+            f"Curation says of {number} that no target is supported:{_said(reasons)} "
+            f"Take that back first: an update of <{curated.graph}> that leaves out its "
+            f"<{names.term('noSdgTarget')}>.",
+            slug="contradiction",
+        )
+    held = next((it for _, it in sorted(curated.alignments.items()) if _excludes(it, one)), None)
+    if held is None:
         return
-    said = reasons.get("en") or next(iter(reasons.values()), "")
+    code, name = place_of(held.aligned, held.goal, held.target).code, short_id(names, held.iri)
+    alone = f"goal {code} alone, without a target" if one.target else f"target {code} of this goal"
     raise Conflict(
-        f"Curation says of {one.aligned.rpartition('/')[2]} that no target is supported: “{said}” "
-        f"Take that back first: an update of <{curated.graph}> that leaves out its "
-        f"<{names.term('noSdgTarget')}>.",
+        f"Curation aligns {number} with {alone} ({name}):{_said(held.rationale)} "
+        f"{_taking_back(held, bench)}",
         slug="contradiction",
     )
+
+
+def _excludes(held: Alignment, one: Alignment) -> bool:
+    """Whether of the two one says the goal alone, and the other a target of it."""
+    return (
+        (held.method, held.state) == (CURATED, ACCEPTED)
+        and (held.aligned, held.goal) == (one.aligned, one.goal)
+        and bool(held.target) != bool(one.target)
+    )
+
+
+def _said(reasons: Texts) -> str:
+    said = reasons.get("en") or next(iter(reasons.values()), "")
+    return f" “{said}”" if said else ""
+
+
+def _taking_back(held: Alignment, bench: Bench) -> str:
+    """How a curated alignment is taken back: what came of a suggestion, by rejecting that."""
+    names, suggestions = bench.curated.names, bench.suggestions.alignments
+    for source in held.values(_DERIVED):
+        if source.value in suggestions:
+            return (
+                f"It was accepted from {short_id(names, source.value)}: reject that first, again "
+                "(on the command line --again, over HTTP If-Match with the ETag of its review)."
+            )
+    return f"Take that back first: an update of <{bench.curated.graph}> without <{held.iri}>."
 
 
 def _curated(

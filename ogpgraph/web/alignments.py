@@ -78,16 +78,17 @@ def _sssom(request: Request) -> Response:
     suffix = _SUFFIX.search(path.removeprefix(PATH))
     offer = respond.choose(request, suffix[1] if suffix else None, _OFFERS)
     given = parameters(request, ("country", "plan", "state"))
-    if (same := respond.unchanged(request, offer)) is not None:
-        return same
     service, reading = service_of(request), reading_of(request)
     found = service.alignments.of(reading)
+    selection = Selection.of(given, found, service.names)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
     made = mapping_set(
         found,
         service.names,
         url=service.settings.base_url(),
         version=reading.sequence,
-        selection=Selection.of(given, found, service.names),
+        selection=selection,
     )
     query = respond.query_of(request)
     links = [*respond.alternates(PATH, _OFFERS, query), _PROFILE]

@@ -2,8 +2,9 @@
 
 What a read route answers is a function of the edition, the address and a few header fields
 (ADR 20). So the first answer is kept, and given again before any route is looked for, until the
-edition changes. Everything here happens on the one event loop of an application, between two
-`await`s at most: there are no locks.
+edition changes. And whether a caller has an answer already (If-None-Match) is told here, with the
+answer at hand or just made: an error is an error whatever the caller has. Everything here happens
+on the one event loop of an application, between two `await`s at most: there are no locks.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from ogpgraph.web.lane import lane_of
 
 _ACCEPT, _LANGUAGE = b"accept", b"accept-language"
 _CONDITION, _CREDENTIALS = b"if-none-match", b"authorization"
+_READING = frozenset({"GET", "QUERY"})
+"""Methods whose answers a caller may have already; HEAD has become GET before."""
 _READ = frozenset({_ACCEPT, _LANGUAGE, _CONDITION, _CREDENTIALS})
 _KEYED = frozenset({_ACCEPT, _LANGUAGE})
 """Fields of a request that its key holds; an answer that varies by another one is not kept."""
@@ -28,7 +31,10 @@ _LEAN = frozenset({b"etag", b"vary", b"cache-control", b"content-location", b"ex
 
 
 class Cached:
-    """An application whose answers to GET are kept."""
+    """An application whose answers to GET are kept, and 304 to whoever has them.
+
+    Of answers to QUERY the latter is told too.
+    """
 
     def __init__(self, app: ASGIApp, service: Service, answers: Answers) -> None:
         self._app = app
@@ -37,14 +43,15 @@ class Cached:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, else from the application."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not self._answers.budget:
+        if scope["type"] != "http" or scope["method"] not in _READING:
             await self._app(scope, receive, send)
             return
         given = _given(scope["headers"])
-        if _CREDENTIALS in given:
-            await self._app(scope, receive, send)
-            return
         get = given.get
+        if scope["method"] != "GET" or _CREDENTIALS in given or not self._answers.budget:
+            conditional = _Conditional(scope, get(_CONDITION), send).send
+            await self._app(scope, receive, conditional if _CONDITION in given else send)
+            return
         key = (scope["path"], scope["query_string"], get(_ACCEPT), get(_LANGUAGE))
         edition = self._service.edition
         kept = self._answers.get(edition, key)
@@ -93,8 +100,40 @@ def _told(scope: Scope, kept: Kept) -> list[Field] | None:
     return fields
 
 
-class _Recorder:
-    """Passes an answer on, and keeps it if it is whole and one of the edition it was asked at."""
+class _Conditional:
+    """Passes an answer on, as 304 where the caller has it already."""
+
+    def __init__(self, scope: Scope, condition: bytes | None, send: Send) -> None:
+        self._scope, self._condition, self._send = scope, condition, send
+        self._same = False
+
+    async def send(self, message: Message) -> None:
+        """One message of the application."""
+        if message["type"] == "http.response.start":
+            message = self._start(message, dict(message["headers"]))
+        elif self._same:
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    def _start(self, message: Message, known: dict[bytes, bytes]) -> Message:
+        """The beginning of the answer; that of 304 if it is a good one and the condition met."""
+        tag = known.get(b"etag")
+        good = message["status"] == 200 and tag is not None  # noqa: PLR2004
+        self._same = good and self._condition is not None and names(self._condition, tag or b"")
+        return self._unchanged(message) if self._same else message
+
+    def _unchanged(self, message: Message) -> Message:
+        left = _LEAN | self._own()
+        kept = [one for one in message["headers"] if one[0] in left]
+        return {**message, "status": 304, "headers": kept}
+
+    def _own(self) -> set[bytes]:
+        """The names of the fields that tell this caller alone something: of the meter."""
+        return {name.lower().encode() for name in self._scope["state"].get("fields", ())}
+
+
+class _Recorder(_Conditional):
+    """Also keeps the answer if it is whole and one of the edition it was asked at."""
 
     def __init__(
         self,
@@ -105,48 +144,32 @@ class _Recorder:
         scope: Scope,
         send: Send,
     ) -> None:
+        super().__init__(scope, condition, send)
         self._answers, self._edition, self._key = answers, edition, key
-        self._condition, self._scope, self._send = condition, scope, send
         self._fields: list[Field] | None = None
         self._tag = b""
         self._body = bytearray()
-        self._same = False
 
     async def send(self, message: Message) -> None:
         """One message of the application."""
-        if message["type"] == "http.response.start":
-            message = self._start(message)
-            await self._send(message)  # first, as it may be refused there
-            return
-        more = message.get("more_body", False)
-        if self._fields is not None:
+        if message["type"] != "http.response.start" and self._fields is not None:
             self._body += message.get("body", b"")
-            if not more:
+            if not message.get("more_body", False):
                 self._keep(self._fields)
             elif len(self._body) > self._answers.largest:
                 self._fields = None
-        if self._same:
-            message = {**message, "body": b""}
-        await self._send(message)
+        await super().send(message)
 
-    def _start(self, message: Message) -> Message:
-        """Look whether the answer can be kept, and whether the caller has it already."""
-        self._fields, self._same = None, False  # an answer that was refused may come first
-        fields: list[Field] = message["headers"]
-        known = dict(fields)
-        tag = known.get(b"etag")
-        status: int = message["status"]
-        if tag is None or status not in {200, 304} or not self._is_of_an_edition(known):
-            return message
-        self._answers.misses += 1
-        if status == 200:  # noqa: PLR2004
-            self._fields, self._tag = fields, tag
-            # A route cannot tell of “*” before it knows whether there is anything.
-            self._same = self._condition is not None and names(self._condition, tag)
-            if not self._same:
-                return message
-        left = _LEAN | self._own()
-        return {**message, "status": 304, "headers": [one for one in fields if one[0] in left]}
+    def _start(self, message: Message, known: dict[bytes, bytes]) -> Message:
+        """Look also whether the answer can be kept."""
+        self._fields = None  # an answer that was refused may come first
+        tag, status = known.get(b"etag"), message["status"]
+        if tag is not None and status in {200, 304} and self._is_of_an_edition(known):
+            self._answers.misses += 1
+            if status == 304:  # noqa: PLR2004
+                return self._unchanged(message)
+            self._fields, self._tag = message["headers"], tag
+        return super()._start(message, known)
 
     def _is_of_an_edition(self, known: dict[bytes, bytes]) -> bool:
         varies = {name.strip().lower() for name in known.get(b"vary", b"").split(b",")}
@@ -156,10 +179,6 @@ class _Recorder:
             and b"set-cookie" not in known
             and varies <= {*_KEYED, b""}
         )
-
-    def _own(self) -> set[bytes]:
-        """The names of the fields that tell this caller alone something: of the meter."""
-        return {name.lower().encode() for name in self._scope["state"].get("fields", ())}
 
     def _keep(self, given: list[Field]) -> None:
         """Keep the whole answer, unless what readers see changed while it was made."""

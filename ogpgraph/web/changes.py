@@ -77,7 +77,7 @@ def _answered(request: Request, suffix: str | None) -> Response:
     tail = respond.query_of(request)
     links = [
         *respond.alternates("/changes", _OFFERS, tail),
-        *past.page_links(request, following),
+        *past.Paging.of(request, following).links(),
     ]
     content = _written(request, offer, shown, following, values)
     return respond.send(request, offer, content, links=links)

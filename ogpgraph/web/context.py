@@ -120,10 +120,14 @@ def entity_tag(request: Request, variant: str) -> str:
     return f'"{__version__}-{request.state.edition}-{variant}"'
 
 
-def not_modified(request: Request, tag: str, *, exists: bool = True) -> bool:
-    """Whether If-None-Match names this representation; “*” names any that exists."""
+def not_modified(request: Request, tag: str) -> bool:
+    """Whether If-None-Match names this representation by its tag.
+
+    Of “*”, which names any that there is, only `Cached` tells: it is around the routes and sees
+    that there is one. A route would have to know it before it has made it.
+    """
     names = {name.removeprefix("W/") for name in tags(request, "if-none-match") or ()}
-    return tag in names or (exists and "*" in names)
+    return tag.removeprefix("W/") in names
 
 
 def tags(request: Request, field: str) -> tuple[str, ...] | None:

@@ -331,10 +331,22 @@ def _named(request: Request, known: Sequence[str]) -> str | None:
     if len(names) > 1:
         raise BadRequest("Name one graph: ?graph=<IRI> or ?default.", parameter="graph")
     if names and names[0] != _DEFAULT:
-        return iri(names[0]).value
+        return _iri(names[0])
     if names and not any(name == "default" for name, _ in found):
         raise BadRequest("The parameter graph has no value.", parameter="graph")
     return names[0] if names else None
+
+
+def _iri(text: str) -> str:
+    """The IRI that `graph` is.
+
+    Raises:
+        BadRequest: it is none.
+    """
+    try:
+        return iri(text).value
+    except BadRequest as error:
+        raise BadRequest(error.message, parameter="graph") from error
 
 
 def _written_graph(request: Request) -> str | None:

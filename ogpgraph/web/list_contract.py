@@ -93,8 +93,9 @@ def _ordering(kind: Kind) -> list[Json]:
         _parameter(
             "q",
             "Words that all are in it, as /search finds them; then the best come first, which "
-            f"`sort={RELEVANCE}` says. / Palabras que estén todas, como las encuentra /search; van "
-            f"primero las mejores, que es `sort={RELEVANCE}`.",
+            f"`sort={RELEVANCE}` says, an order that needs `q`. / Palabras que estén todas, como "
+            f"las encuentra /search; van primero las mejores, que es `sort={RELEVANCE}`, un orden "
+            "que exige `q`.",
             {"type": "string", "minLength": 1},
         )
         | {"example": "transparencia"},
@@ -107,9 +108,10 @@ def _ordering(kind: Kind) -> list[Json]:
         _parameter(
             "facets",
             "How many there are of each value of these filters, under the other filters in force: "
-            f"true for all, or some of {', '.join(facets) or 'none'} with commas. / Cuántos hay "
+            f"true for all, or some of {', '.join(facets) or 'none'} with commas. In JSON and on "
+            "pages; CSV and RDF are the same with it. / Cuántos hay "
             "de cada valor de estos filtros, con los demás filtros puestos: true para todos, o "
-            "algunos con comas.",
+            "algunos con comas. En JSON y en las páginas; CSV y RDF son iguales con él.",
             {"type": "string", "minLength": 1},
         ),
     ]
@@ -128,7 +130,9 @@ def _shared() -> list[Json]:
         ),
         _parameter(
             "total",
-            "Tell how many there are. / Decir cuántos hay.",
+            "Tell how many there are, in JSON; pages always do. CSV and RDF are the same with it. "
+            "/ Decir cuántos hay, en JSON; las páginas siempre lo dicen. CSV y RDF son iguales con "
+            "él.",
             {"type": "boolean", "default": False},
         ),
         purpose(),

@@ -93,26 +93,15 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
     offer = table_offer(request, suffix)
     if offer.media_type == formats.HTML and (filled := _filled(request)) is not None:
         return RedirectResponse(filled, status_code=303)
-    chosen = language(request)
-    if (same := respond.unchanged(request, offer)) is not None:
-        return same
-    reading = reading_of(request)
-    facets = _facets(kind, values.get("facets"), default=offer.media_type == formats.HTML)
-    page = reading.browser.page(
-        service_of(request).lists.of(reading)[kind.name],
-        Asked(
-            {row.name: values[row.name] for row in kind.filters if row.name in values},
-            _sort(values),
-            chosen,
-            _size(values.get("page_size")),
-            _cursor(values),
-            facets,
-            _matching(request, kind, values.get("q")),
-        ),
-        table=offer.media_type == formats.CSV,
-    )
+    asked = _asked(request, kind, values, default=offer.media_type == formats.HTML)
     total = _flag(values, "total", default=False)
     pairs = _canonical(request, kind)
+    reading = reading_of(request)
+    found = reading.browser.find(service_of(request).lists.of(reading)[kind.name], asked)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
+    table_wanted = offer.media_type == formats.CSV
+    page = reading.browser.show(kind, found, asked.sort, table=table_wanted)
     addresses = _addresses(request, page, pairs)
     content = _content(request, offer, page, addresses, total=total)
     query = respond.query_of(request)
@@ -120,9 +109,20 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
     if pairs:
         links.append(f'<{_address(request, pairs)}>; rel="canonical"')
     response = respond.send(request, offer, content, links=links)
-    if offer.media_type == formats.CSV:
-        return send_table(response, request, kind.name)
-    return response
+    return send_table(response, request, kind.name) if table_wanted else response
+
+
+def _asked(request: Request, kind: Kind, values: Mapping[str, str], *, default: bool) -> Asked:
+    """What the parameters ask of a list; `default` is whether facets are told unasked."""
+    return Asked(
+        {row.name: values[row.name] for row in kind.filters if row.name in values},
+        _sort(values),
+        language(request),
+        _size(values.get("page_size")),
+        _cursor(values),
+        _facets(kind, values.get("facets"), default=default),
+        _matching(request, kind, values.get("q")),
+    )
 
 
 def _filled(request: Request) -> str | None:

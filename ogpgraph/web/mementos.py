@@ -182,7 +182,7 @@ def _timemap(request: Request) -> Response:
     base = service_of(request).settings.base_url()
     forward = base + past.turned(request, following) if following else None
     original = base + past.current_address(graph)
-    links = past.page_links(request, following)
+    links = past.Paging.of(request, following).links()
     if offer.media_type == formats.JSON:
         content = respond.json_text(_json_map(request, graph, shown, forward))
         return respond.send(request, offer, content, links=links)

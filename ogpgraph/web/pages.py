@@ -65,7 +65,10 @@ class Related:
 
 
 def page(request: Request, template: str, **values: Any) -> str:
-    """A page from a template, which gets these values and what every page has."""
+    """A page from a template, which gets these values and what every page has.
+
+    `typed` is the id of the form whose words go along when the reader changes the language.
+    """
     chosen = language(request)
     other = "en" if chosen == "es" else "es"
     pairs = [p for p in query_pairs(request.scope["query_string"]) if p[0] != "lang"]
@@ -84,6 +87,7 @@ def page(request: Request, template: str, **values: Any) -> str:
         "reference": lambda value: reference(iri(value)),
         "forms": [offer.suffix for offer in RESOURCE_OFFERS if offer.media_type != HTML],
         "version": __version__,
+        "typed": "",
     }
     templates = request.app.state.templates
     assert isinstance(templates, Templates)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -121,10 +122,11 @@ def graphs_wanted(request: Request, values: Mapping[str, str]) -> frozenset[str]
     service = service_of(request)
     if not values.keys() & {"graph", "country", "plan"}:
         return None
-    found = set(history_of(request).known(reading_of(request).sequence))
+    known = frozenset(history_of(request).known(reading_of(request).sequence))
+    found = set(known)
     for name in ("country", "plan"):
-        if name in values:
-            found &= _of_place(found, service.names, name, values[name])
+        if name in values:  # each is looked for in all: two that do not meet leave nothing
+            found &= _of_place(known, service.names, name, values[name])
     if "graph" in values:
         found &= {graph_named(request, values["graph"])}
     return frozenset(found)
@@ -247,9 +249,31 @@ def turned(request: Request, cursor: int | None) -> str:
     return f"{quote(request.scope['path'])}{tail}"
 
 
-def page_links(request: Request, following: int | None) -> list[str]:
-    """Link header values to the first page and the next one, which begins below a number."""
-    found = [f'<{turned(request, None)}>; rel="first"']
-    if following is not None:
-        found.append(f'<{turned(request, following)}>; rel="next"')
-    return found
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The addresses of other pages of what is asked for; None where there is none."""
+
+    first: str
+    previous: str | None
+    next: str | None
+
+    @classmethod
+    def of(cls, request: Request, following: int | None, preceding: int | None = None) -> Paging:
+        """From where they begin: below which number.
+
+        Args:
+            request: as it came.
+            following: the next page.
+            preceding: the one before; 0 if that is the first page.
+        """
+        first = turned(request, None)
+        return cls(
+            first,
+            turned(request, preceding) if preceding else first if preceding == 0 else None,
+            turned(request, following) if following is not None else None,
+        )
+
+    def links(self) -> list[str]:
+        """Link header values to them."""
+        found = {"first": self.first, "prev": self.previous, "next": self.next}
+        return [f'<{address}>; rel="{name}"' for name, address in found.items() if address]

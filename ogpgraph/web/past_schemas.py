@@ -22,7 +22,8 @@ def publication() -> Json:
     """What `/versions/{sequence}` sends."""
     one = {"version": number(minimum=1), "first": number(minimum=1), "previous": number()}
     one |= {**_origin(), "shapes": text(), "graphCount": number(), "graphs": many(_version())}
-    return record({**one, "diff": text(format="uri")}, {"next": text(format="uri")})
+    pages = {"prev": text(format="uri"), "next": text(format="uri")}
+    return record({**one, "diff": text(format="uri")}, pages)
 
 
 def versions() -> Json:

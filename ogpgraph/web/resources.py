@@ -129,7 +129,7 @@ def _single(
     offered = TABLE_OFFERS if kind else RESOURCE_OFFERS
     parameters(request, [lists.PURPOSE] if kind else ())
     offer = (lists.table_offer if kind else _offer)(request, suffix)
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
+    if (same := respond.unchanged(request, offer)) is not None:
         return same
     resource = reading_of(request).browser.describe(subject, kind)
     address = quote(path, safe=respond.IRI_MARKS)

@@ -40,19 +40,18 @@ def choose(request: Request, suffix: str | None, offers: Sequence[Offer]) -> Off
     return offer
 
 
-def unchanged(
-    request: Request, offer: Offer, *, exists: bool = True, variant: str = ""
-) -> Response | None:
+def unchanged(request: Request, offer: Offer, *, variant: str = "") -> Response | None:
     """304 where the caller already has this representation; the engine is not asked.
+
+    A route looks at its parameters before: what is wrong in them is told whatever the caller has.
 
     Args:
         request: with its If-None-Match.
         offer: the form chosen.
-        exists: whether the thing is known to be there.
         variant: what the representation depends on beside data, address, form and language.
     """
     tag = _tag(request, offer, variant)
-    if not_modified(request, tag, exists=exists):
+    if not_modified(request, tag):
         return Response(status_code=304, headers=_headers(tag))
     return None
 

@@ -184,7 +184,7 @@ def _suggestions(request: Request, plan: str) -> Response:
     known = (*STATES, ALL)
     if state not in known:
         raise BadRequest(f"state is “{state[:40]}”.", known=known, parameter="state")
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
+    if (same := respond.unchanged(request, offer)) is not None:
         return same
     reading = reading_of(request)
     plan_graph(reading, plan)  # or there is no such plan
@@ -279,7 +279,7 @@ async def _decide(request: Request, identifier: str) -> Response:
         done = service.reviews.decide(
             [identifier],
             asked.decision,
-            reviewer=asked.agent or agent,
+            reviewer=agent if asked.agent is None else asked.agent,
             agent=agent,
             source=f"review from {_client(request)}",
             condition=condition,

@@ -25,10 +25,10 @@ PROPOSAL_MEMBERS = ("threshold", "text_lang")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A decision, and by whom; `agent` is empty where the token's name is to stand for it."""
+    """A decision, and by whom; `agent` is None where the token's name is to stand for it."""
 
     decision: Decision
-    agent: str
+    agent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ def decision_of(body: Mapping[str, object]) -> Asked:
     reasons = {tag: _text(text, f"rationale.{tag}") for tag, text in given.items()}
     state = _text(body.get("decision", ""), "decision")
     quote = _text(body.get("quote", ""), "quote")
-    return Asked(Decision.of(state, reasons, quote), _text(body.get("agent", ""), "agent"))
+    agent = _text(body["agent"], "agent") if "agent" in body else None
+    return Asked(Decision.of(state, reasons, quote), agent)
 
 
 def wishes_of(body: Mapping[str, object]) -> Wishes:

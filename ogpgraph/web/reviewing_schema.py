@@ -42,7 +42,7 @@ def decision_body() -> Json:
     """The body of a decision."""
     reason = text(maxLength=MOST_CHARACTERS)
     reasons = record({}, dict.fromkeys(LANGUAGES, reason))
-    optional = {"agent": text(maxLength=200), "quote": text()}
+    optional = {"agent": text(minLength=1, maxLength=200), "quote": text()}
     schema = record({"decision": text(enum=list(DECISIONS)), "rationale": reasons}, optional)
     return {
         "required": True,

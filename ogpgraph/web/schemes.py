@@ -103,7 +103,7 @@ def _schemes(request: Request) -> Response:
 
 def _scheme(request: Request, name: str) -> Response:
     offer = respond.choose(request, None, _OFFERS)
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
+    if (same := respond.unchanged(request, offer)) is not None:
         return same
     names = service_of(request).names
     known = _NAME.fullmatch(name)

@@ -76,11 +76,11 @@ def _answer(request: Request, suffix: str | None) -> Response:
             raise
         return _refused(request, given, error)
     paging = Paging.of(given)
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
-        return same
     search = service_of(request).searching(reading_of(request))
     filters = filters_of(request, search, given)
-    asked = Asked(question, filters, given, paging.page, paging.size)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
+    asked = Asked(question, filters, given, paging.page, paging.size, request.scope["path"])
     preferred = language(request)
     found = search.find(
         question,

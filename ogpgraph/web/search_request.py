@@ -34,6 +34,8 @@ class Asked:
     given: Mapping[str, str]
     page: int
     size: int
+    path: str
+    """That was asked, with the suffix of a form if it has one: other pages have it too."""
 
     @property
     def offset(self) -> int:
@@ -44,7 +46,7 @@ class Asked:
         """The address of the same search with other parameters; None takes one away."""
         kept = {**self.given, **changed}
         pairs = [(name, value) for name, value in kept.items() if value is not None]
-        return f"/search?{urlencode(pairs)}"
+        return f"{self.path}?{urlencode(pairs)}"
 
 
 @dataclass(frozen=True, slots=True)

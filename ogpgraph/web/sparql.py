@@ -154,14 +154,12 @@ def _evaluated(request: Request, asked: Asked, cancel: Cancel) -> Response:
     offer = negotiate(asked.accept or request.headers.get("accept"), _OFFERS[result.kind])
     headers, tag = _headers(request, asked, offer, result.kind)
     kept = tag is not None and request.method in {"GET", "QUERY"}  # what a caller may have already
-    if tag and kept and not_modified(request, tag, exists=False):
+    if tag and kept and not_modified(request, tag):
         return Response(status_code=304, headers=headers)
     if offer is formats.PAGE:
         content: str | bytes = query_page.answered(request, asked, result)
     else:
         content = _written(result, offer)
-    if tag and kept and not_modified(request, tag):  # “*”: it is known now that there is one
-        return Response(status_code=304, headers=headers)
     response = Response(content, headers=headers)
     text = offer.media_type.startswith("text/")
     response.headers["Content-Type"] = offer.media_type + ("; charset=utf-8" if text else "")

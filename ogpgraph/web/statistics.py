@@ -72,10 +72,10 @@ def _all(request: Request) -> Response:
     suffix = _SUFFIX.search(request.scope["path"])
     offer = respond.choose(request, suffix[1] if suffix else None, _OFFERS)
     given = parameters(request, [one.name for one in _FILTERS])
-    if (same := respond.unchanged(request, offer)) is not None:
-        return same
     statistics = _statistics(request)
     chosen = _chosen(request, statistics, given)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
     tables = [
         reports.selected(statistics, table, chosen)
         for table in statistics.tables.values()
@@ -102,11 +102,11 @@ def _one(request: Request, table: str) -> Response:
                 known=known,
                 parameter=asked,
             )
+    statistics = _statistics(request)
+    chosen = _chosen(request, statistics, given)
     if (same := respond.unchanged(request, offer)) is not None:
         return same
-    statistics = _statistics(request)
-    found = statistics.tables[name]
-    kept = reports.selected(statistics, found, _chosen(request, statistics, given))
+    kept = reports.selected(statistics, statistics.tables[name], chosen)
     return _send(request, offer, offers, statistics, [kept], path=f"/stats/{name}")
 
 

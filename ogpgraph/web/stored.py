@@ -113,7 +113,7 @@ def _answered(
 ) -> Response:
     values = _values(request, query, given, example=offer is formats.PAGE)
     text = query.bind(values)
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
+    if (same := respond.unchanged(request, offer)) is not None:
         return same
     reading = reading_of(request)
     store, timeout = reading.store, reading.timeout

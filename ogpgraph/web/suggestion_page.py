@@ -143,6 +143,7 @@ def _page(request: Request, *, text: str = "", chosen: str = "", **more: object)
     return pages.page(
         request,
         "suggest.html",
+        typed="question" if request.method == "POST" and 0 < len(text) <= _MOST_SHOWN else "",
         title=pages.word(request, "suggest_title"),
         text=text if len(text) <= _MOST_SHOWN else "",
         left_out=len(text) > _MOST_SHOWN,

@@ -85,6 +85,7 @@ def _body() -> operations.Json:
     text = {"type": "string"}
     file = {"type": "string", "format": "binary"}
     form = {"type": "object", "properties": {"text": text, "file": file, "format": text}}
+    form["description"] = operations.both("Un texto o un archivo.", "A text or a file.")
     content = {**found["content"], form_data.MEDIA_TYPE: {"schema": form}}
     return {**found, "content": content}
 
@@ -154,6 +155,7 @@ def _answer(
     if form_data.is_form(content_type):
         sent = validation_page.sent(content, content_type)
         getattr(request.state, _STATE).sent = sent
+        validation_page.check_one(sent)
     else:
         sent = Sent(content, content_type, NAME)
     trial = service_of(request).trial

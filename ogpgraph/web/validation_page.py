@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import PurePath
+from types import MappingProxyType
 
 from fastapi import Request
 
@@ -26,6 +27,9 @@ from ogpgraph.web.views import Value
 NAME = "document"
 """What a document is called in messages and findings where it has no name of its own."""
 _NOTHING = "Paste a text or choose a file."
+_BOTH = "There are a text and a file; send one or the other, and leave the other empty."
+_SAID = MappingProxyType({_NOTHING: "validate_nothing", _BOTH: "validate_both"})
+"""Message -> the words that say the same on the page."""
 _FIELDS = ("text", "file", "format")
 _AUTOMATIC = "auto"
 _MOST_SHOWN = 200_000
@@ -38,13 +42,17 @@ _MOST_LINE = 300
 
 @dataclass(frozen=True)
 class Sent:
-    """A document to be checked: its bytes, media type and name; `text` is what was pasted."""
+    """A document to be checked: its bytes, media type and name.
+
+    `text` is what was pasted, `chosen` its format; `file` is whether the document is a file.
+    """
 
     content: bytes
     media_type: str
     name: str
     text: str = ""
     chosen: str = _AUTOMATIC
+    file: bool = False
 
     @cached_property
     def lines(self) -> list[str]:
@@ -72,7 +80,9 @@ class Shown:
 
 
 def sent(content: bytes, content_type: str) -> Sent:
-    """The document in a form: the file that was chosen, else the text that was pasted.
+    """The document in a form: the file that was chosen, or the text that was pasted.
+
+    Where both are there it is the file; see `check_one`.
 
     Raises:
         BadRequest: the form cannot be read, holds neither, or names a format that is not read.
@@ -95,7 +105,17 @@ def sent(content: bytes, content_type: str) -> Sent:
     name = PurePath(file.filename.replace("\\", "/")).name or NAME
     guessed = SUFFIXES.get(PurePath(name).suffix.lower(), TURTLE)
     media_type = guessed if chosen == _AUTOMATIC else chosen
-    return Sent(bytes(file.content), media_type, visible(name), pasted, chosen)
+    return Sent(bytes(file.content), media_type, visible(name), pasted, chosen, file=True)
+
+
+def check_one(sent: Sent) -> None:
+    """Hold a form to one document: of two, one would be passed over without a word.
+
+    Raises:
+        BadRequest: there are a text and a file.
+    """
+    if sent.file and sent.text.strip():
+        raise BadRequest(_BOTH, parameter="file")
 
 
 def form(request: Request, *, example: bool) -> str:
@@ -130,7 +150,7 @@ def refusal(request: Request, error: OgpGraphError, sent: Sent | None) -> str:
         request,
         text=text,
         chosen=chosen,
-        error=visible(error.message) if error.message != _NOTHING else "",
+        error=visible(error.message) if error.message not in _SAID else "",
         meaning=_meaning(request, error),
         place=place,
     )
@@ -138,8 +158,8 @@ def refusal(request: Request, error: OgpGraphError, sent: Sent | None) -> str:
 
 def _meaning(request: Request, error: OgpGraphError) -> str:
     """What an error means, in the language of the page: what it says itself is in English."""
-    if error.message == _NOTHING:
-        return pages.word(request, "validate_nothing")
+    if error.message in _SAID:
+        return pages.word(request, _SAID[error.message])
     kind = PROBLEM_TYPES.get(slug_of(error))
     return kind.words[pages.index(request)] if kind else ""
 
@@ -150,6 +170,7 @@ def _page(request: Request, *, text: str, chosen: str = _AUTOMATIC, **more: obje
     return pages.page(
         request,
         "validate.html",
+        typed="question" if request.method == "POST" and 0 < len(text) <= _MOST_SHOWN else "",
         title=pages.word(request, "validate_title"),
         text=text if len(text) <= _MOST_SHOWN else "",
         left_out=len(text) > _MOST_SHOWN,

@@ -106,7 +106,7 @@ def _answered(request: Request, suffix: str | None) -> Response:
     links = [
         *respond.alternates("/versions", _LIST_OFFERS),
         '</changes.atom>; rel="alternate"; type="application/atom+xml"',
-        *past.page_links(request, following),
+        *past.Paging.of(request, following).links(),
     ]
     return respond.send(request, offer, _listed(request, offer, found, following), links=links)
 
@@ -179,22 +179,41 @@ def _one(request: Request, sequence: str) -> Response:
     number = sequence[: suffix.start()] if suffix else sequence
     offer = respond.choose(request, suffix.group(1) if suffix else None, _OFFERS)
     values = parameters(request, ("page_size", "cursor"))
-    if (same := respond.unchanged(request, offer, exists=False)) is not None:
-        return same
     newest = reading_of(request).sequence
     batch = past.history_of(request).batch_of(past.existing(number, newest))
     size, below = past.page_size(values, _GRAPHS_SHOWN), past.before(values, newest)
+    if (same := respond.unchanged(request, offer)) is not None:
+        return same
     last = min(below - 1, batch.sequence)
     part = Batch(max(batch.first, last - size + 1), last)
     entries = _entries(request, part, allowance=past.allowance()) if len(part) > 0 else ()
     following = part.first if part.first > batch.first else None
+    paging = past.Paging.of(request, following, _preceding(batch, below, size))
     path = past.version_address(batch.sequence)
     links = [f'<{path}>; rel="canonical"', *respond.alternates(path, _OFFERS)]
-    links += [f'<{past.version_address(batch.previous)}>; rel="prev"'] if batch.previous else []
-    after = f'<{past.version_address(batch.sequence + 1)}>; rel="next"'
-    links += [after] if batch.sequence < newest else []
-    content = _told(request, offer, batch, entries, following)
+    links += [*paging.links(), *_around(batch, newest)]
+    content = _told(request, offer, batch, entries, paging)
     return respond.send(request, offer, content, links=links)
+
+
+def _preceding(batch: Batch, below: int, size: int) -> int | None:
+    """Where the page before begins: below which number; 0 for the first page, None for none."""
+    if below > batch.sequence:
+        return None
+    return below + size if below + size <= batch.sequence else 0
+
+
+def _around(batch: Batch, newest: int) -> list[str]:
+    """Link header values to the publications before and after, by the relations of RFC 5829."""
+    around = {
+        "predecessor-version": batch.previous,
+        "successor-version": batch.sequence + 1 if batch.sequence < newest else 0,
+    }
+    return [
+        f'<{past.version_address(number)}>; rel="{name}"'
+        for name, number in around.items()
+        if number
+    ]
 
 
 def _told(
@@ -202,13 +221,13 @@ def _told(
     offer: Offer,
     batch: Batch,
     entries: tuple[Entry, ...],
-    following: int | None,
+    paging: past.Paging,
 ) -> str | bytes:
     base = service_of(request).settings.base_url()
     if offer.media_type in _RDF_TYPES:
         return respond.rdf(request, offer, provenance(batch, entries, base))
     if offer.media_type == formats.HTML:
-        return _page(request, batch, entries, following)
+        return _page(request, batch, entries, paging)
     graphs = [past.told(entry, base) for entry in entries]
     if offer.media_type == formats.CSV:
         return past.csv_text(_GRAPH_COLUMNS, graphs)
@@ -226,12 +245,14 @@ def _told(
         "graphs": graphs,
         "diff": f"{base}{past.difference_address(batch.previous, batch.sequence)}",
     }
-    if following:
-        body["next"] = base + past.turned(request, following)
+    if paging.previous:
+        body["prev"] = base + paging.previous
+    if paging.next:
+        body["next"] = base + paging.next
     return respond.json_text(body)
 
 
-def _page(request: Request, batch: Batch, entries: tuple[Entry, ...], following: int | None) -> str:
+def _page(request: Request, batch: Batch, entries: tuple[Entry, ...], paging: past.Paging) -> str:
     version = past.history_of(request).version_numbered(batch.sequence)
     return pages.page(
         request,
@@ -242,6 +263,6 @@ def _page(request: Request, batch: Batch, entries: tuple[Entry, ...], following:
         said=version,
         newest=reading_of(request).sequence,
         past=past,
-        following=past.turned(request, following) if following else None,
+        following=paging.next,
         local=service_of(request).names.graph(""),
     )

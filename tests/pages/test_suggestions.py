@@ -46,3 +46,38 @@ def test_nothing_is_told_where_nothing_is_said(open_tab: Callable[..., Any]) -> 
     page.locator("#text").fill("Lorem ipsum.")
     page.get_by_role("button", name="Suggest").click()
     expect(page.get_by_role("status")).to_contain_text("enough to suggest a goal")
+
+
+def test_the_other_language_keeps_what_was_typed(open_tab: Callable[..., Any]) -> None:
+    tab = open_tab(language="es", scripts=False)
+    tab.expected = {400}  # of the document, which says nothing of its graph
+    page = tab.page
+    page.goto("/sdgs/suggest?lang=es")
+    page.locator("#text").fill("Agua potable en las escuelas.")
+    page.get_by_role("button", name="Sugerir").click()
+    expect(page.locator(".finding", has_text="6.1")).to_have_count(1)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#text")).to_have_value("Agua potable en las escuelas.")
+    expect(page.locator(".finding", has_text="6.1")).to_have_count(1)
+    page.goto("/shacl/validate?lang=es")
+    page.locator("#text").fill(
+        "<https://a.example/s> <https://a.example/p> <https://a.example/o> ."
+    )
+    page.get_by_role("button", name="Validar").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#text")).to_have_value(
+        "<https://a.example/s> <https://a.example/p> <https://a.example/o> ."
+    )
+
+
+def test_the_switch_is_accessible_as_a_button(
+    open_tab: Callable[..., Any], accessible: Callable[[Page], None]
+) -> None:
+    page = open_tab(language="es", dark=True, width=390).page
+    page.goto("/sdgs/suggest?lang=es")
+    page.locator("#text").fill("Agua potable en las escuelas.")
+    page.get_by_role("button", name="Sugerir").click()
+    expect(page.get_by_role("button", name="English")).to_be_visible()
+    accessible(page)

@@ -422,6 +422,43 @@ def test_an_unknown_order_names_the_known(client: httpx.Client) -> None:
     assert "relevance" in problem(client.get("/commitments?q=agua&sort=colour"))["known"]
 
 
+@pytest.mark.parametrize("sort", ["relevance", "-relevance"])
+def test_an_order_by_words_needs_words(client: httpx.Client, sort: str) -> None:
+    found = problem(client.get(f"/commitments?sort={sort}"))
+    assert found["parameter"] == "sort"
+    assert "needs q" in found["detail"]
+    assert client.get(f"/commitments?sort={sort}&q=agua").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["commitments", "unlisted-numbers"])
+def test_a_number_has_a_digit_and_need_not_be_there(client: httpx.Client, kind: str) -> None:
+    found = problem(client.get(f"/{kind}?number=abc"))
+    assert found["parameter"] == "number"
+    assert "digit" in found["detail"]
+    numbers = [item["number"] for item in body(client.get(f"/{kind}?page_size=1000"))["items"]]
+    assert found["known"] == sorted(set(numbers), key=sort_key)
+    for number in ("999", "3.2.5", "SC17"):  # of the form that sources print, and none here
+        assert ids(client.get(f"/{kind}", params={"number": number})) == []
+
+
+def test_counts_are_of_json_and_pages(client: httpx.Client) -> None:
+    """An address of a page gives its table too, whatever it counts."""
+    counted = "/commitments{}?country=HND&total=true&facets=branch"
+    plain = "/commitments{}?country=HND"
+    for suffix in (".csv", ".ttl", ".nt", ".rdf"):
+        one, other = (client.get(address.format(suffix)) for address in (counted, plain))
+        assert one.status_code == 200
+        assert one.content == other.content, suffix
+    assert {"total", "facets"} <= set(body(client.get(counted.format(".json"))))
+    assert client.get("/commitments.csv?facets=colour").status_code == 400
+    assert client.get("/commitments.csv?total=maybe").status_code == 400
+    operation = client.get("/openapi.json").json()["paths"]["/commitments"]["get"]
+    told = {one["name"]: one["description"] for one in operation["parameters"]}
+    for name in ("total", "facets"):
+        assert "JSON" in told[name]
+        assert "CSV" in told[name]
+
+
 def test_draws_are_settled_by_the_lists_own_order(client: httpx.Client) -> None:
     plain = ids(client.get("/commitments?country=HND&page_size=100"))
     for sort in ("country", "-country", "-milestones"):

@@ -66,6 +66,23 @@ def test_propose_list_accept_reject(home: Path, capsys: Any) -> None:
     assert "TST-1: 2 rechazadas antes, no se proponen" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("agent", ["", "  ", "\t\n"])
+@pytest.mark.parametrize("verb", ["accept", "reject"])
+def test_an_agent_without_a_name_does_not_stand_for_the_user(
+    verb: str, agent: str, home: Path, capsys: Any
+) -> None:
+    assert run("propose", "TST-1", "--text-lang", "es") == 0
+    capsys.readouterr()
+    assert run(verb, ONE, *REASONS, "--agent", agent) == 2
+    assert "agent is “”; who decides is a name" in capsys.readouterr().err
+    assert listed(capsys)[ONE]["review"] is None
+
+
+def test_a_control_character_ends_as_wrong_usage(home: Path, capsys: Any) -> None:
+    assert run("reject", ONE, "--reason-es", "a\x1bb") == 2
+    assert "reason in es holds the control character U+001B" in capsys.readouterr().err
+
+
 def test_what_is_wrong_ends_with_its_code(home: Path, capsys: Any) -> None:
     assert run("propose", "NONE-1") == 3
     assert run("accept", "TST-1-1/9/suggested", *REASONS) == 3

@@ -168,6 +168,100 @@ def test_no_target_by_curation_is_not_contradicted_unsaid(proposed: Any, tmp_pat
     assert proposed.state() == before
 
 
+GOAL_ALONE = """
+commitment:TST-1-1 ogp:commitmentAlignment <https://w3id.org/ogpgraph/id/alignment/TST-1-1/16/{method}> .
+<https://w3id.org/ogpgraph/id/alignment/TST-1-1/16/{method}> a ogp:SDGAlignment ;
+    ogp:alignedGoal sdg:{goal} ;
+    ogp:alignmentMethod method:{method} ;
+    ogp:reviewState review:{state} ;
+    ogp:rationale "No promete ninguna meta."@es , "No target of it is promised."@en ;
+    ogp:hasEvidence <https://w3id.org/ogpgraph/id/evidence/TST-1-1/sdg-16.10> ;
+    prov:wasAttributedTo agent:ogpgraphCuration ;
+    prov:generatedAtTime "2026-11-29T00:00:00Z"^^xsd:dateTime .
+"""
+
+
+def curate(reviewing: Any, tmp_path: Path, more: str) -> None:
+    """Curated by hand: 16.10 for TST-1-1, no target for TST-1-2, and more."""
+    text = (Path(__file__).parents[1] / "shapes/fixtures/ok-sdg-graph.ttl").read_text("utf-8")
+    (tmp_path / "sdg.ttl").write_text(text + more, encoding="utf-8")
+    reviewing.service.load([tmp_path / "sdg.ttl"], agent="t")
+
+
+def test_a_goal_without_target_by_curation_is_not_contradicted_unsaid(
+    proposed: Any, tmp_path: Path
+) -> None:
+    curate(proposed, tmp_path, GOAL_ALONE.format(goal=16, method="curated", state="accepted"))
+    before = proposed.state()
+    with pytest.raises(Conflict, match=r"“No target of it is promised\.”") as found:
+        decide(proposed, YES, ONE)
+    assert found.value.slug == "contradiction"
+    assert "(TST-1-1/16/curated)" in found.value.message
+    assert f"an update of <{proposed.service.names.graph(CURATED)}>" in found.value.message
+    assert proposed.state() == before
+
+
+@pytest.mark.parametrize(
+    ("goal", "method", "state"),
+    [
+        (16, "statedInSource", "accepted"),
+        (16, "curated", "rejected"),
+        (16, "curated", "proposed"),
+        (4, "curated", "accepted"),
+    ],
+)
+def test_other_alignments_of_goals_stand_in_no_way(
+    goal: int, method: str, state: str, proposed: Any, tmp_path: Path
+) -> None:
+    curate(proposed, tmp_path, GOAL_ALONE.format(goal=goal, method=method, state=state))
+    (one,) = decide(proposed, YES, ONE).reviewed
+    assert one.curated
+
+
+@pytest.fixture
+def both(proposed: Any, tmp_path: Path) -> Any:
+    """The goal alone waits beside its target, as one language may say more than the other."""
+    text = proposed.graph(SUGGESTIONS)
+    one = [line for line in text.splitlines() if f"{ONE}>" in line or "suggested-16.5>" in line]
+    more = [
+        line.replace("TST-1-1/16.5/", "TST-1-1/16/").replace("suggested-16.5>", "suggested-16>")
+        for line in one
+        if "alignedTarget" not in line
+    ]
+    (tmp_path / "both.ttl").write_text(text + "\n".join(more), encoding="utf-8")
+    proposed.service.load([tmp_path / "both.ttl"], agent="t")
+    return proposed
+
+
+def test_a_goal_that_was_accepted_alone_says_how_to_take_it_back(both: Any) -> None:
+    goal = "TST-1-1/16/suggested"
+    decide(both, YES, goal)
+    before = both.state()
+    with pytest.raises(Conflict, match=f"accepted from {goal}: reject that first") as found:
+        decide(both, YES, ONE, again=True)
+    assert found.value.slug == "contradiction"
+    assert "--again" in found.value.message
+    assert "If-Match" in found.value.message
+    assert both.state() == before
+    decide(both, NO, goal, again=True)
+    (one,) = decide(both, YES, ONE).reviewed
+    assert one.curated
+    with pytest.raises(Conflict, match=r"TST-1-1/16\.5/curated") as found:
+        decide(both, YES, goal, again=True)
+    assert found.value.slug == "contradiction"
+
+
+@pytest.mark.parametrize("ids", [(ONE, "TST-1-1/16/suggested"), ("TST-1-1/16/suggested", ONE)])
+def test_a_goal_alone_and_its_target_are_not_accepted_together(
+    ids: tuple[str, ...], both: Any
+) -> None:
+    before = both.state()
+    with pytest.raises(Conflict) as found:
+        decide(both, YES, *ids)
+    assert found.value.slug == "contradiction"
+    assert both.state() == before
+
+
 def test_words_of_the_texts_may_be_quoted_instead(proposed: Any) -> None:
     quoting = Decision.of("accepted", {"es": "a", "en": "b"}, "asset declarations")
     decide(proposed, quoting)
@@ -209,6 +303,25 @@ def test_a_decision_without_what_it_needs(
     with pytest.raises(BadRequest) as found:
         Decision.of(state, reasons, quote)
     assert found.value.parameter == parameter
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x08", "\x1b", "\x7f", "\x9b", "\ufffe", "\udc80"])
+def test_what_no_text_may_hold_is_named_with_its_place(character: str) -> None:
+    """Found later, it is line so and so of a graph that nobody wrote."""
+    told = f"U\\+{ord(character):04X}"
+    for tag in ("es", "en"):
+        reasons = {"es": "a", "en": "b", tag: f"a{character}b"}
+        with pytest.raises(BadRequest, match=told) as found:
+            Decision.of("accepted", reasons)
+        assert found.value.parameter == f"rationale.{tag}"
+    with pytest.raises(BadRequest, match=told) as found:
+        Decision.of("accepted", {"es": "a", "en": "b"}, f"a{character}b")
+    assert found.value.parameter == "quote"
+
+
+def test_spaces_of_any_kind_are_one_space() -> None:
+    found = Decision.of("rejected", {"es": "a\tb\r\nc\x0bd\u00a0e"})
+    assert found.reasons == {"es": "a b c d e"}
 
 
 @pytest.mark.parametrize(

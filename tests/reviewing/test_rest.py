@@ -105,6 +105,13 @@ BAD: dict[str, tuple[Any, str]] = {
     "an unknown member": (ACCEPT | {"agnet": "x"}, "agnet"),
     "an agent that is a number": (ACCEPT | {"agent": 7}, "agent"),
     "an agent with a control character": (ACCEPT | {"agent": "a\x00b"}, "agent"),
+    "an agent without a name": (ACCEPT | {"agent": ""}, "agent"),
+    "an agent of blanks": (ACCEPT | {"agent": " \t"}, "agent"),
+    "a reason with a control character": (
+        ACCEPT | {"rationale": {"es": "a\x00", "en": "a"}},
+        "rationale.es",
+    ),
+    "a quote with a control character": (ACCEPT | {"quote": "a\x1bb"}, "quote"),
     "a quote of twelve words": (ACCEPT | {"quote": "w " * 12}, "quote"),
 }
 

@@ -172,6 +172,33 @@ def test_pages_are_linked_and_complete(client: httpx.Client) -> None:
     assert client.get("/search?q=transparencia&page=999").json()["items"] == []
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "html"])
+def test_the_other_pages_are_of_the_form_that_was_asked_for(
+    client: httpx.Client, form: str
+) -> None:
+    """Also the addresses that stand in the answer itself, and not only its header fields."""
+    asked = f"/search.{form}?q=agua&page_size=1"
+    whole = client.get("/search?q=agua&page_size=100").json()
+    seen, url = 0, asked
+    while url:
+        answer = client.get(url, headers={"Accept": "*/*"})
+        assert answer.headers["content-type"].partition(";")[0].endswith(form)
+        found = dict(
+            re.findall(r'<([^>]+)>; rel="(?:first|prev|next|last)"()', answer.headers["link"])
+        )
+        assert found
+        assert all(link.startswith(f"/search.{form}?") for link in found)
+        if form == "json":
+            told = {answer.json().get(rel) for rel in ("first", "prev", "next", "last")} - {None}
+            assert {httpx.URL(one).raw_path.decode() for one in told} == set(found)
+        seen += 1
+        links = re.findall(r'<([^>]+)>; rel="next"', answer.headers["link"])
+        url = links[0] if links else ""
+    assert seen == whole["total"] > 1
+    plain = client.get("/search?q=agua&page_size=1", headers={"Accept": "text/csv"})
+    assert '</search?q=agua&page_size=1&page=2>; rel="next"' in plain.headers["link"]
+
+
 def test_all_forms_say_the_same(client: httpx.Client) -> None:
     params = {"q": "datos abiertos", "lang": "es"}
     body = get(client, **params).json()

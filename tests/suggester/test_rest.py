@@ -44,6 +44,25 @@ def test_plain_text_gets_the_same(client: httpx.Client) -> None:
     assert plain.content == post(client, {"text": SPANISH}).content
 
 
+def test_spans_count_the_text_as_json_holds_it_and_plain_text_after_its_mark(
+    client: httpx.Client,
+) -> None:
+    """As docs/sdg.md says: U+FEFF is a character of a string, and no character of a file."""
+    marked = "\ufeff" + SPANISH
+    headers = {"Content-Type": "text/plain; charset=utf-8"}
+    plain = client.post(PATH, content=marked.encode(), headers=headers).json()
+    assert plain == post(client, {"text": SPANISH}).json()
+    told = post(client, {"text": marked}).json()
+    for text, found in ((marked, told), (SPANISH, plain)):
+        spans = found["suggestions"][0]["spans"]
+        assert "soborno" in {text[span["start"] : span["end"]] for span in spans}
+    starts = [
+        [span["start"] for one in found["suggestions"] for span in one["spans"]]
+        for found in (told, plain)
+    ]
+    assert starts[0] == [start + 1 for start in starts[1]]
+
+
 def test_a_list_gets_a_list_in_its_order(client: httpx.Client) -> None:
     found = post(client, [{"id": "b", "text": ENGLISH}, {"id": 1, "text": SPANISH}]).json()
     assert [one["id"] for one in found] == ["b", "1"]

@@ -109,11 +109,27 @@ def test_every_rule_that_a_report_names_has_its_anchor(client: httpx.Client) -> 
     assert all(f'id="{name}"' in shapes for name in named)
 
 
-def test_a_file_goes_before_the_text_and_says_its_format(
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_text_and_a_file_are_two_documents(client: httpx.Client, language: str) -> None:
+    parts: Parts = {"text": (None, "<#a> <#b> 'ours' ."), "file": ("a.ttl", b"<#a> <#b> <#c> .")}
+    answer = client.post(PATH, files=parts)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["parameter"] == "file"
+    assert "one or the other" in answer.json()["detail"]
+    page = post(client, parts, language)
+    assert page.status_code == 400
+    said = {"es": "Envíe uno de los dos", "en": "Send one of them"}
+    assert said[language] in text_of(page)
+    assert "<#a> <#b> 'ours' ." in text_of(page)  # what was pasted is not lost
+    assert "one or the other" not in text_of(page)  # said once, in the language of the page
+
+
+def test_a_file_says_its_format_and_may_stand_beside_an_empty_text(
     client: httpx.Client, repository: Path
 ) -> None:
     content = (repository / "data" / "ttl" / "CRI" / "CRI-4.ttl").read_bytes()
-    answer = post(client, {"text": (None, "nothing"), "file": ("folder\\CRI-4.ttl", content)})
+    answer = post(client, {"text": (None, " \n"), "file": ("folder\\CRI-4.ttl", content)})
     assert answer.status_code == 200
     assert "It keeps the rules" in answer.text
     assert "<bdi>CRI-4.ttl</bdi>" in answer.text

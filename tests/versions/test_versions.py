@@ -49,6 +49,12 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     return found
 
 
+def links(answer: httpx.Response) -> dict[str, str]:
+    """The Link header by relation; of several of one the first."""
+    found = re.findall(r'<([^>]+)>; rel="([^"]+)"', answer.headers["link"])
+    return {rel: target for target, rel in reversed(found)}
+
+
 def test_publications_newest_first_with_what_they_changed(visitor: httpx.Client) -> None:
     found = items(visitor.get("/versions"))
     assert [one["version"] for one in found] == [50, 49, 48, 47, 46]
@@ -103,6 +109,10 @@ def test_pages_of_a_list_are_stable_and_end(visitor: httpx.Client) -> None:
         ("/changes?graph=", "graph"),
         ("/changes?country=ZZZ", "country"),
         ("/changes?plan=CRI", "plan"),
+        ("/changes?plan=zzz&country=GTM", "plan"),
+        ("/graphs?graph=%22%3E", "graph"),
+        ("/graphs?graph=none", "graph"),
+        ("/graphs?graph=http://x/%00", "graph"),
         ("/changes?plan=' OR 1=1 --", "plan"),
         ("/diff?from=-1", "from"),
         ("/diff?to=51", "to"),
@@ -171,6 +181,49 @@ def test_the_graphs_of_a_large_publication_come_in_pages(visitor: httpx.Client) 
     assert len(seen) == len(set(seen)) == 46
 
 
+@pytest.mark.parametrize("suffix", ["", ".json", ".csv", ".html", ".ttl"])
+def test_the_pages_of_a_publication_are_linked_in_every_form(
+    visitor: httpx.Client, suffix: str
+) -> None:
+    """And told from the publications before and after it, which are others (RFC 5829)."""
+    path = f"/versions/46{suffix}"
+    whole = [one["graph"] for one in visitor.get("/versions/46").json()["graphs"]]
+    forward: list[str] = []
+    address, addresses = f"{path}?page_size=10", []
+    while address:
+        answer = visitor.get(address)
+        assert answer.status_code == 200
+        found = links(answer)
+        assert found["first"] == f"{path}?page_size=10"
+        assert found.get("prev") == (addresses[-1] if addresses else None)
+        assert found["successor-version"] == "/versions/47"
+        assert "predecessor-version" not in found
+        if suffix == ".csv":
+            rows = csv.DictReader(io.StringIO(answer.text))
+            forward += [row["graph"] for row in rows]
+        elif suffix in {"", ".json"}:
+            body = answer.json()
+            forward += [one["graph"] for one in body["graphs"]]
+            for rel in ("prev", "next"):
+                told = body.get(rel)
+                assert (httpx.URL(told).raw_path.decode() if told else None) == found.get(rel)
+        addresses.append(address)
+        address = found.get("next", "")
+    assert len(addresses) == 5
+    assert sorted(forward) == (sorted(whole) if suffix in {"", ".json", ".csv"} else [])
+
+
+def test_the_publications_around_one_are_linked(visitor: httpx.Client) -> None:
+    found = links(visitor.get("/versions/48"))
+    assert found["predecessor-version"] == "/versions/47"
+    assert found["successor-version"] == "/versions/49"
+    assert "next" not in found
+    assert "prev" not in found
+    newest = links(visitor.get("/versions/50"))
+    assert newest["predecessor-version"] == "/versions/49"
+    assert "successor-version" not in newest
+
+
 @pytest.mark.parametrize("suffix", ["ttl", "nt", "jsonld", "rdf"])
 def test_a_publication_in_prov(
     visitor: httpx.Client, read_rdf: Callable[[bytes, str], rdflib.Graph], suffix: str
@@ -211,6 +264,14 @@ def test_changes_of_a_country_a_plan_and_a_graph(visitor: httpx.Client) -> None:
     whole = items(visitor.get("/changes?country=CRI&graph=plan/CRI-4"))
     assert whole == one
     assert items(visitor.get("/changes?country=ECU&graph=plan/CRI-4")) == []
+    for apart in (
+        "plan=HND-4&country=GTM",
+        "plan=HND-4&graph=plan/CRI-4",
+        "country=CRI&plan=HND-4",
+    ):
+        assert items(visitor.get(f"/changes?{apart}")) == []
+        assert visitor.get(f"/changes.atom?{apart}").status_code == 200
+        assert visitor.get(f"/changes.html?{apart}").status_code == 200
     gone = items(visitor.get(f"/changes?graph={GONE}"))
     assert [(o["withdrawn"], o["added"], o["removed"]) for o in gone] == [
         (True, 0, 6),

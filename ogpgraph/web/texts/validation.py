@@ -10,12 +10,18 @@ VALIDATION = MappingProxyType(
             "No cumple las reglas: así no se podría publicar.",
             "It breaks the rules: it could not be published as it is.",
         ),
+        "validate_both": (
+            "Hay un texto y un archivo. Envíe uno de los dos: deje vacío el texto, o no elija "
+            "ningún archivo.",
+            "There are a text and a file. Send one of them: leave the text empty, or choose no "
+            "file.",
+        ),
         "validate_button": ("Validar", "Check"),
         "validate_error": ("No se pudo validar", "It could not be checked"),
         "validate_example": ("Cargar un ejemplo", "Load an example"),
         "validate_file": (
-            "O elija un archivo (si elige uno, no se lee el texto)",
-            "Or choose a file (if you choose one, the text is not read)",
+            "O elija un archivo y deje vacío el texto",
+            "Or choose a file, and leave the text empty",
         ),
         "validate_first": ("Se muestran los primeros", "Shown are the first"),
         "validate_focus": ("Sobre", "About"),

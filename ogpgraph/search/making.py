@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 
 from ogpgraph.errors import StorageFailed, Unavailable
 from ogpgraph.reading import Reading
@@ -41,6 +42,9 @@ class Indexer:
         """
         self._folder, self._apart = folder, apart
         self._numbers = count(1)
+        # An index removes its file when nobody has it any more, which may be after another
+        # service of this process began to make its own in the same folder.
+        self._mark = token_hex(4)
         self._one = threading.Lock()
         self._cancel = Cancel()
 
@@ -53,8 +57,8 @@ class Indexer:
         with self._one:
             number = next(self._numbers)
             self._prepare(new=number == 1)
-            staged = self._folder / f"{number}.staged"
-            index = self._folder / f"{number}.sqlite"
+            staged = self._folder / f"{self._mark}-{number}.staged"
+            index = self._folder / f"{self._mark}-{number}.sqlite"
             try:
                 told = roles(reading.names)
                 with self._worker(told) if self._apart else _here(told) as work:

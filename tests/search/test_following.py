@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
 import time
@@ -25,6 +26,18 @@ from ogpgraph.store.base import Engine, Result
 from ogpgraph.web.app import create_app
 
 NONE: dict[str, str] = {}
+
+
+def test_an_index_that_goes_late_takes_no_other_with_it(service: Service, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    with service.reading() as reading:
+        first = Indexer(folder).make(reading)
+        second = Indexer(folder).make(reading)
+    there = list(folder.iterdir())
+    del first
+    gc.collect()
+    assert list(folder.iterdir()) == there
+    assert second.find(Question.read("datos")).total
 
 
 @pytest.fixture

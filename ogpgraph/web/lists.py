@@ -95,13 +95,13 @@ def _list(request: Request, kind: Kind, suffix: str | None) -> Response:
         return RedirectResponse(filled, status_code=303)
     asked = _asked(request, kind, values, default=offer.media_type == formats.HTML)
     total = _flag(values, "total", default=False)
-    pairs = _canonical(request, kind)
     reading = reading_of(request)
     found = reading.browser.find(service_of(request).lists.of(reading)[kind.name], asked)
     if (same := respond.unchanged(request, offer)) is not None:
         return same
     table_wanted = offer.media_type == formats.CSV
     page = reading.browser.show(kind, found, asked.sort, table=table_wanted)
+    pairs = _canonical(request, kind)
     addresses = _addresses(request, page, pairs)
     content = _content(request, offer, page, addresses, total=total)
     query = respond.query_of(request)

@@ -52,3 +52,10 @@ def test_roles_are_read_on_paper(sheet: Callable[[str], Page]) -> None:
     )
     assert ink == "rgb(0, 0, 0)"
     assert ground == "rgba(0, 0, 0, 0)"
+
+
+def test_the_head_of_a_narrow_column_is_not_read_letter_by_letter(page: Page) -> None:
+    page.goto("/queries/one-commitment?lang=en")
+    head = page.locator("table.results thead").bounding_box()
+    assert head is not None
+    assert head["height"] < 150

@@ -46,6 +46,9 @@ SDG_SCHEME = SDG.rstrip("/")
 """The concept scheme of the goals and targets."""
 LANGUAGES = ("es", "en")
 
+ROLES = ("lead", "coResponsible", "supporting", "counterpart", "funder", "named")
+"""The roles of institutions in a commitment, in the order in which they are told."""
+
 
 def expanded(name: str) -> str:
     """The IRI of a name with one of these prefixes: `skos:prefLabel`."""

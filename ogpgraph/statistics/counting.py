@@ -24,7 +24,7 @@ from ogpgraph.statistics.dimensions import (
 )
 from ogpgraph.statistics.facts import Facts
 from ogpgraph.statistics.tables import Dimension, Number, Row, Statistics, Table
-from ogpgraph.vocab import LANGUAGES
+from ogpgraph.vocab import LANGUAGES, ROLES
 
 MAX_LABEL = 300
 """Characters of a label that are kept; the page of the thing itself has all of them."""
@@ -142,7 +142,7 @@ class _Counting:
         """Commitments by institution and role."""
         numbers = self._facts.numbers("involvements", "agent", "role")
         roles = self._facts.numbers("roles", "role")
-        wanted = ["", *(self._names.concept("involvement-role", one) for one in _ROLES)]
+        wanted = ["", *(self._names.concept("involvement-role", one) for one in ROLES)]
         agents = {agent for agent, _ in numbers}
         prefix = absolute(self._names, INSTITUTION.prefix)
         found = [
@@ -238,9 +238,6 @@ class _Counting:
     @staticmethod
     def _all(numbers: Mapping[tuple[str, ...], int]) -> int:
         return numbers.get(("",), 0)
-
-
-_ROLES = ("lead", "coResponsible", "supporting", "counterpart", "funder", "named")
 
 
 def _class_iri(dimension: Dimension, names: Names) -> str:

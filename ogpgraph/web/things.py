@@ -15,6 +15,7 @@ from ogpgraph.fields import absolute
 from ogpgraph.kinds import KINDS
 from ogpgraph.list_index import Asked, Facet, ListIndex
 from ogpgraph.sdg import VOCABULARY
+from ogpgraph.vocab import ROLES
 from ogpgraph.web import pages, sdg_pages
 from ogpgraph.web.context import language, reading_of, service_of
 from ogpgraph.web.declaring import declarations
@@ -26,7 +27,6 @@ from ogpgraph.web.views import Node, Value
 
 _SHOWN = 60
 """Commitments or institutions that are shown with another thing; a link leads to all."""
-_ROLES = ("lead", "coResponsible", "supporting", "counterpart", "funder", "named")
 _TEMPLATES = MappingProxyType(
     {
         "commitments": "commitment.html",
@@ -121,7 +121,7 @@ def _roles(request: Request, iri: str) -> tuple[list[Group], str]:
     found = neighbours.involvements(reading_of(request), iri)
     viewer = pages.viewer_of(request, found.graph)
     prefix = service_of(request).names.concept("involvement-role", "")
-    place = {prefix + name: at for at, name in enumerate(_ROLES)}
+    place = {prefix + name: at for at, name in enumerate(ROLES)}
     groups = [
         Group(
             viewer.label(role),
